@@ -1,0 +1,99 @@
+"""A document and what identifies it: number + issuer + date + authority."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from corpus.spelling import fold
+
+
+class Authority(StrEnum):
+    """How much a text binds. Order of the members = order of precedence on the same number."""
+
+    OFFICIAL = "official"  # the text as issued
+    CONSOLIDATED = "consolidated"  # văn bản hợp nhất, bộ pháp điển
+    EXPERT_ANSWER = "expert_answer"  # approved answer of a person
+    SUMMARY = "summary"  # somebody's summary of a document
+    PRESS = "press"  # a news item about a document
+
+    @property
+    def rank(self) -> int:
+        """0 binds most."""
+        return list(Authority).index(self)
+
+    @property
+    def is_regulation(self) -> bool:
+        """Whether the text may answer as regulation rather than as somebody's words about it."""
+        return self in (Authority.OFFICIAL, Authority.CONSOLIDATED)
+
+
+class RelationKind(StrEnum):
+    BASED_ON = "based_on"
+    AMENDS = "amends"
+    REPLACES = "replaces"
+    REPEALS = "repeals"
+    GUIDES = "guides"
+    CONSOLIDATES = "consolidates"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a document says about another one, held or only known by its number."""
+
+    kind: RelationKind
+    number: str  # số hiệu of the other document, canonical spelling
+    start: int = 0  # span of the sentence that says so, characters in the read text
+    end: int = 0
+    effective_on: date | None = None  # day from which it holds; None: with the document itself
+    whole: bool = True  # False: only some provisions of the other document are meant
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes a document was read from."""
+
+    uri: str  # where it came from: file:///… or https://…
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The header of a document. Empty strings and None mean: the text does not say."""
+
+    number: str = ""  # số hiệu, canonical: "905/QĐ-BNV"
+    kind: str = ""  # loại văn bản: "Quyết định", "Nghị định", "Luật", "Kế hoạch" …
+    issuer: str = ""  # cơ quan ban hành: "Bộ Nội vụ", "Ủy ban nhân dân tỉnh Khánh Hòa"
+    issued_on: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None  # last day in force
+    title: str = ""  # trích yếu
+    signer: str = ""
+    authority: Authority = Authority.OFFICIAL
+    publisher: str = ""  # of a press item or summary: who wrote it
+    published_on: date | None = None
+    relations: tuple[Relation, ...] = field(default=())
+
+    def identity(self, sha256: str) -> str:
+        """The key that says two files hold the same document. `sha256` = hex digest of the source bytes."""
+        when = self.issued_on.isoformat() if self.issued_on else ""
+        if self.number:
+            parts = [self.number, self.issuer, when]
+            if self.authority is Authority.PRESS:  # many papers write about one decision
+                parts.append(self.title)
+        elif self.title and (self.issuer or when):
+            parts = [self.issuer, when, self.title]
+        else:
+            parts = [sha256]
+        return "|".join([*(fold(part) for part in parts), self.authority.value])
+
+    def id(self, sha256: str) -> str:
+        """Readable, stable id made of the identity: `905-qd-bnv.bo-noi-vu.2022-11-17.1f2e3d4c`."""
+        identity = self.identity(sha256)
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
+        head = [self.number or self.title[:40] or "khong-so", self.issuer[:40]]
+        when = self.issued_on.isoformat() if self.issued_on else ""
+        slugs = [re.sub(r"[^a-z0-9]+", "-", fold(part)).strip("-") for part in head]
+        return ".".join(filter(None, [*slugs, when, digest]))
