@@ -41,7 +41,7 @@ def document_url(
 ) -> str:
     """The page of a document on this server, opened at provision `path`; the one place that knows its form.
 
-    `revision` is the sha256 of the bytes quoted from (12 digits of it are used), `on` the day whose validity is
+    `revision` is the sha256 of the bytes quoted from (cut to 12 digits), `on` the day whose validity is
     shown, `span` the quote to mark, characters in the read text of that revision.
     """
     query = {
