@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What is searched: one provision, a run of small siblings or a piece of a long one. Never crosses an article."""
+    """What is searched: a provision, a run of small siblings, or a piece. Never crosses an article."""
 
     id: str  # stable: hash of document id, path, span and text
     document: str  # document id
