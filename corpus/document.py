@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from corpus.number import key
 from corpus.spelling import fold
 
 
@@ -80,7 +81,7 @@ class Document:
         """The key that says two files hold the same document. `sha256` = hex digest of the source bytes."""
         when = self.issued_on.isoformat() if self.issued_on else ""
         if self.number:
-            parts = [self.number, self.issuer, when]
+            parts = [key(self.number), self.issuer, when]
             if self.authority is Authority.PRESS:  # many papers write about one decision
                 parts.append(self.title)
         elif self.title and (self.issuer or when):

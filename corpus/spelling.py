@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-#: Old placement of the tone mark -> new one: "hoà" → "hòa", "thuỷ" → "thủy". "qu" is a consonant, so "quý" stays.
+#: Old placement of the tone mark -> new one: "hoà" → "hòa", "thuỷ" → "thủy"; qu is a consonant: "quý" stays.
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _OPEN_PAIRS = {"oa", "oe", "uy"}
 
@@ -43,6 +43,21 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(plain.split())
+
+
+def fold_aligned(text: str) -> tuple[str, list[int]]:
+    """`text` in lower case without diacritics, blanks as they are, and where each letter stood in `text`.
+
+    The list of places has one entry more than the folded text: the end of `text`.
+    """
+    letters: list[str] = []
+    offsets: list[int] = []
+    for place, letter in enumerate(text):
+        for part in unicodedata.normalize("NFD", letter.lower().replace("đ", "d")):
+            if not unicodedata.combining(part):
+                letters.append(part)
+                offsets.append(place)
+    return "".join(letters), [*offsets, len(text)]
 
 
 def has_diacritics(text: str) -> bool:
