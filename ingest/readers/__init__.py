@@ -1,0 +1,1 @@
+"""One reader per file format; `ingest.read` chooses among them by content."""
