@@ -1,0 +1,355 @@
+"""The header of a document: number, kind, issuer, dates, title, signer, authority. Called by the ingest pipeline.
+
+The text itself is believed first; front matter and portal tables (`Reading.facts`) fill what it leaves open.
+Only a summary that says so itself (front matter `tinh_chat`) is described by its front matter alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from corpus import number as numbers
+from corpus.agency import agency_name, agency_of
+from corpus.document import Authority, Document
+from corpus.provision import Level, Provision
+from corpus.spelling import fold
+from ingest import marks
+from ingest.dates import dates_in, first_date
+from ingest.reading import BlockKind, Reading
+from ingest.relations import relations
+
+#: The letterhead, the title and the căn cứ lines stand within this many paragraphs.
+_HEAD_PARAGRAPHS = 70
+_KINDS = (
+    "Hiến pháp", "Bộ luật", "Luật", "Pháp lệnh", "Lệnh", "Nghị quyết liên tịch", "Nghị quyết", "Nghị định",
+    "Quyết định", "Thông tư liên tịch", "Thông tư", "Chỉ thị", "Kế hoạch", "Thông báo", "Báo cáo", "Tờ trình",
+    "Chương trình", "Hướng dẫn", "Kết luận", "Đề án", "Phương án", "Quy chế", "Quy định", "Công điện", "Công văn",
+    "Văn bản hợp nhất", "Dự thảo",
+)  # fmt: skip
+_KIND_BY_FOLD = {fold(kind): kind for kind in _KINDS}
+_KIND_START = re.compile(
+    r"(" + "|".join(sorted((re.escape(k) for k in _KINDS), key=len, reverse=True)) + r")(?=\s|$)", re.IGNORECASE
+)
+_NUMBER_LINE = re.compile(r"(?:(?:Luật|Nghị quyết|Nghị định|Pháp lệnh|Thông tư|Quyết định)\s+)?[Ss][ốỐ]\s*:?\s*(?=.*[-/])")
+_PLACE_DATE = re.compile(r"[^\d,.;]{2,60},\s*ngày\b", re.IGNORECASE)
+_MOTTO = re.compile(r"CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–]\s*[TtT]ự do", re.IGNORECASE)
+_BASIS = re.compile(r"Căn cứ\b|Xét\b|Theo đề nghị\b|Thực hiện\b|Để\b", re.IGNORECASE)
+_AUTHORITY_LINE = re.compile(
+    r"(?:CHỦ TỊCH|BỘ TRƯỞNG|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|ỦY BAN|UỶ BAN|HỘI ĐỒNG|GIÁM ĐỐC|CHỦ NHIỆM|TỔNG THANH TRA|THỐNG ĐỐC|UBND)\b"
+)
+_ORGAN = re.compile(
+    r"(?:CHÍNH PHỦ|QUỐC HỘI|ỦY BAN|UỶ BAN|HỘI ĐỒNG|BỘ|SỞ|BAN|THỦ TƯỚNG|VĂN PHÒNG|TRUNG TÂM|THANH TRA|TỔNG CỤC|CỤC|NGÂN HÀNG|CHỦ TỊCH|KIỂM TOÁN|TÒA ÁN|VIỆN)\b"
+)
+_PLACE_LINE = re.compile(r"(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|ĐẶC KHU)\b")
+_SIGNER_ROLE = re.compile(
+    r"(?:TM|KT|TL|TUQ|Q)\.|(?:PHÓ )?(?:CHỦ TỊCH|BỘ TRƯỞNG|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|CHÁNH VĂN PHÒNG|THỨ TRƯỞNG)\b|THỨ TRƯỞNG\b"
+)
+_NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: [A-ZĐÀ-Ỹ][a-zà-ỹđ]+){1,4}$")
+_OF_SELF = re.compile(
+    r"(?:Nghị định|Quyết định|Thông tư|Luật|Nghị quyết|Pháp lệnh|Quy định|Quy chế|Chỉ thị|Kế hoạch|Văn bản)[^.;]{0,60}?"
+    r"\bcó hiệu lực\b(?:[^.;]{0,40}?)\b(?:kể\s*)?(?:từ|ngày)\s+(?P<when>[^.;]{2,60})",
+    re.IGNORECASE,
+)
+_FROM_SIGNING = re.compile(r"(?:từ\s+)?ngày\s+(?:ký|ban hành|được ký)", re.IGNORECASE)
+_OWN_ATTACHMENT = re.compile(r"[Kk]èm theo\s+[^\d]{3,60}?số\s*:?\s*(?P<number>\S+)(?P<rest>[^)]{0,80})")
+
+_FACT_KEYS = {
+    "number": ("so_hieu", "số hiệu", "số ký hiệu", "số, ký hiệu"),
+    "kind": ("loai_van_ban", "loại văn bản"),
+    "issuer": ("co_quan_ban_hanh", "co_quan", "cơ quan ban hành", "nơi ban hành"),
+    "issued_on": ("ngay_ban_hanh", "ngày ban hành"),
+    "effective_from": ("ngay_hieu_luc", "hieu_luc", "ngày có hiệu lực", "ngày hiệu lực"),
+    "effective_to": ("ngay_het_hieu_luc", "ngày hết hiệu lực"),
+    "title": ("trich_yeu", "trích yếu", "title"),
+    "signer": ("nguoi_ky", "người ký"),
+    "nature": ("tinh_chat", "tính chất"),
+    "publisher": ("don_vi_bien_soan", "nguồn tin"),
+    "published_on": ("ngay_bien_soan", "ngày đăng"),
+}
+_NATURES = {
+    "tom_luoc": Authority.SUMMARY,
+    "tom luoc": Authority.SUMMARY,
+    "consolidated": Authority.CONSOLIDATED,
+    "hop nhat": Authority.CONSOLIDATED,
+    "tin bao": Authority.PRESS,
+    "bao chi": Authority.PRESS,
+}
+
+
+def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
+    """The header of a text; fields the text does not state stay empty."""
+    facts = _facts(reading.facts)
+    nature = _NATURES.get(fold(facts.get("nature", "")))
+    if nature is Authority.SUMMARY:
+        return _from_facts(reading, facts, nature)
+    head = _Head(reading)
+    if not head.is_official(provisions) and not facts.get("number"):
+        return _press(reading, head)
+    authority = nature or (Authority.CONSOLIDATED if "VBHN" in head.number else Authority.OFFICIAL)
+    number = head.number or numbers.canonical(facts.get("number", "")) or _own_number(reading)
+    kind = head.kind or _kind(facts.get("kind", "")) or _kind_of_number(number)
+    issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
+    if issued_on is None:
+        issued_on = _passed_on(reading)
+    own = _effective_from(reading, provisions, issued_on)
+    return Document(
+        number=number,
+        kind=kind,
+        issuer=head.issuer or agency_of(number) or agency_name(facts.get("issuer", "")),
+        issued_on=issued_on,
+        effective_from=own or _noted_effect(reading) or first_date(facts.get("effective_from", "")),
+        effective_to=first_date(facts.get("effective_to", "")),
+        title=head.title or facts.get("title", ""),
+        signer=head.signer or facts.get("signer", ""),
+        authority=authority,
+        relations=relations(reading, provisions, number, head.title or facts.get("title", "")),
+    )
+
+
+def _facts(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The facts under our names; the first statement counts."""
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        for name, spellings in _FACT_KEYS.items():
+            if key.lower().strip() in spellings and value.strip(" -—"):
+                found.setdefault(name, value.strip())
+    return found
+
+
+def _from_facts(reading: Reading, facts: Mapping[str, str], authority: Authority) -> Document:
+    number = numbers.canonical(facts.get("number", "")) or ""
+    return Document(
+        number=number,
+        kind=_kind(facts.get("kind", "")) or _kind_of_number(number),
+        issuer=agency_name(facts.get("issuer", "")) or agency_of(number),
+        issued_on=first_date(facts.get("issued_on", "")),
+        effective_from=first_date(facts.get("effective_from", "")),
+        effective_to=first_date(facts.get("effective_to", "")),
+        title=facts.get("title", ""),
+        signer=facts.get("signer", ""),
+        authority=authority,
+        publisher=facts.get("publisher", ""),
+        published_on=first_date(facts.get("published_on", "")),
+        relations=relations(reading, (), number, ""),
+    )
+
+
+def _press(reading: Reading, head: "_Head") -> Document:
+    """A text about a document: its number, its date and the writer's own title."""
+    lead = reading.text[:1500]
+    mentions = numbers.numbers_in(lead)
+    number = mentions[0].number if mentions else ""
+    issued_on = None
+    if mentions:
+        near = lead[max(0, mentions[0].start - 200) : mentions[0].end + 80]
+        issued_on = first_date(near)
+    title = next((line for line in head.lines if len(line) > 25), head.lines[0] if head.lines else "")
+    return Document(
+        number=number,
+        kind=_kind_of_number(number),
+        issuer=agency_of(number) if number else "",
+        issued_on=issued_on,
+        title=title if len(title) <= 200 else title[:200].rsplit(" ", 1)[0] + "…",
+        authority=Authority.PRESS,
+    )
+
+
+class _Head:
+    """The lines above the first article or section, read one fact at a time."""
+
+    def __init__(self, reading: Reading) -> None:
+        paragraphs = [b for b in reading.blocks if b.kind is BlockKind.PARAGRAPH][:_HEAD_PARAGRAPHS]
+        self.lines: list[str] = []
+        for block in paragraphs:
+            line = reading.text[block.start : block.end].strip()
+            if marks.article(line) or (len(self.lines) > 6 and (mark := marks.outline(line)) and mark.number == "I"):
+                break
+            self.lines.append(line)
+        self.basis = next((i for i, x in enumerate(self.lines) if _BASIS.match(x)), len(self.lines))
+        self.motto = any(_MOTTO.search(x) for x in self.lines[:20])
+        self.number = self._number()
+        self._kind_at, self.kind, inline_title = self._find_kind()
+        self.issued_on = self._issued_on()
+        self.title = self._title(inline_title)
+        self.issuer = self._issuer()
+        self.signer = _signer(reading)
+
+    def is_official(self, provisions: Sequence[Provision]) -> bool:
+        """Two signs of a document as issued, such as motto, number line, kind line, căn cứ, articles."""
+        articles = sum(p.level is Level.ARTICLE for p in provisions)
+        signs = [
+            self.motto,
+            any(_NUMBER_LINE.match(x) for x in self.lines[:25]),
+            self._kind_at is not None,
+            sum(x.startswith("Căn cứ") for x in self.lines) >= 1,
+            articles >= 2,
+            bool(self.signer),
+        ]
+        return sum(signs) >= 2
+
+    def _number(self) -> str:
+        for line in self.lines[:30]:
+            found = _NUMBER_LINE.match(line)
+            if found and (number := numbers.canonical(line[found.end() :])):
+                return number
+        for line in self.lines[:4]:  # "Nghị định số 30/2020/NĐ-CP" as the first line
+            mentions = numbers.numbers_in(line)
+            if mentions and _KIND_START.match(line) and mentions[0].start < 60:
+                return mentions[0].number
+        return ""
+
+    def _find_kind(self) -> tuple[int | None, str, str]:
+        """(line, kind, title on the same line)."""
+        for index, line in enumerate(self.lines[: max(self.basis, 6)]):
+            found = _KIND_START.match(line)
+            if not found:
+                continue
+            rest = line[found.end() :].strip(" :.*")
+            kind = _KIND_BY_FOLD[fold(found[1])]
+            if not rest:
+                return index, kind, ""
+            if found[1].isupper() and marks.is_capitals(line):
+                return index, kind, rest
+            if re.match(r"số\b", rest) and index < 4:
+                return index, kind, ""
+        return None, "", ""
+
+    def _issued_on(self) -> date | None:
+        for line in self.lines[:30]:
+            if _PLACE_DATE.match(line) and (found := first_date(line[line.lower().index("ngày") :])):
+                return found
+        for line in self.lines[:8]:
+            if fold(line).startswith("ngay ban hanh") and (found := first_date(line)):
+                return found
+        return None
+
+    def _title(self, inline: str) -> str:
+        if self._kind_at is None:
+            return ""
+        parts = [inline] if inline else []
+        for line in self.lines[self._kind_at + 1 : self.basis]:
+            folded = fold(line)
+            if _AUTHORITY_LINE.match(line) and parts:
+                break
+            if _NUMBER_LINE.match(line) or _PLACE_DATE.match(line) or _MOTTO.search(line):
+                continue
+            if folded.startswith(("co quan ban hanh", "ngay ban hanh", "can cu", "quyet dinh:", "(kem theo")):
+                break
+            if line.startswith("(") or len(line) > 600 or len(parts) >= 4 or not any(c.isalpha() for c in line):
+                break
+            parts.append(line)
+        title = " ".join(parts).strip(" .*")
+        return title[0].upper() + title[1:].lower() if title.isupper() else title
+
+    def _issuer(self) -> str:
+        """The authority that decides (line above căn cứ) or the letterhead; the province comes from either."""
+        stated = next((x for x in self.lines[:10] if fold(x).startswith("co quan ban hanh")), "")
+        if stated:
+            return agency_name(stated.split(":", 1)[-1])
+        letterhead = ""
+        for index, line in enumerate(self.lines[: min(self.basis, 16)]):
+            if self._kind_at is not None and index >= self._kind_at:
+                break
+            if _ORGAN.match(line) and marks.is_capitals(line) and len(line) < 120:
+                letterhead = line
+                below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
+                if _PLACE_LINE.match(below) and marks.is_capitals(below):
+                    letterhead = f"{line} {below}"
+                break
+        decider = ""
+        start = (self._kind_at or 0) + 1
+        for line in self.lines[start : self.basis]:
+            if _AUTHORITY_LINE.match(line) and marks.is_capitals(line) and len(line) < 120:
+                decider = line
+        code = agency_of(self.number) if self.number else ""
+        if code and not code.startswith("Ủy ban nhân dân"):
+            return code
+        by_code = re.search(r"-(CT)?(UBND|HĐND)$", self.number)
+        for candidate in (letterhead, decider):
+            name = agency_name(candidate) if candidate else ""
+            if name and (not by_code or "nhân dân" in name):
+                return name
+        return code
+
+
+def _kind(text: str) -> str:
+    found = _KIND_START.match(text.strip())
+    return _KIND_BY_FOLD[fold(found[1])] if found else ""
+
+
+def _kind_of_number(number: str) -> str:
+    parts = numbers.parts_of(number) if number else None
+    if parts is None:
+        return ""
+    if parts.kind == numbers.LAW:
+        return "Luật"
+    return numbers.KINDS.get(parts.kind, "Công văn" if number else "")
+
+
+def _signer(reading: Reading) -> str:
+    """The name below the signing role, where the text carries one."""
+    lines = [reading.text[b.start : b.end].strip() for b in reading.blocks if b.kind is BlockKind.PARAGRAPH]
+    for index, line in enumerate(lines):
+        if not _SIGNER_ROLE.match(line) or not marks.is_capitals(line.split(".")[-1] or line):
+            continue
+        for below in lines[index + 1 : index + 6]:
+            if _NAME.match(below):
+                return below
+            if not (marks.is_capitals(below) or below.startswith("(")):
+                break
+    return ""
+
+
+def _own_number(reading: Reading) -> str:
+    """The number an attachment names as its decision's, for a head that was left blank."""
+    found = _OWN_ATTACHMENT.search(reading.text)
+    return (numbers.canonical(found["number"].rstrip(",.;)")) or "") if found else ""
+
+
+def _own_date(reading: Reading, number: str) -> date | None:
+    if not number:
+        return None
+    for found in _OWN_ATTACHMENT.finditer(reading.text):
+        named = numbers.canonical(found["number"].rstrip(",.;)"))
+        if named and numbers.key(named) == numbers.key(number):
+            return first_date(found["rest"])
+    return None
+
+
+def _passed_on(reading: Reading) -> date | None:
+    """Laws end "… được Quốc hội … thông qua ngày …"."""
+    found = re.search(r"\bthông qua\s+(ngày[^.;]{5,40})", reading.text[-3000:])
+    return first_date(found[1]) if found else None
+
+
+def _effective_from(reading: Reading, provisions: Sequence[Provision], issued_on: date | None) -> date | None:
+    """The day this document says it takes effect; None if it does not say. Looks in its own articles, last first."""
+    own = [p for p in provisions if p.level is Level.ARTICLE and "." not in p.path]
+    spans = [(p.start, p.end) for p in reversed(own)] or [(0, len(reading.text))]
+    titled = [(p.start, p.end) for p in own if re.search("hiệu lực|thi hành", p.heading, re.IGNORECASE)]
+    for start, end in titled[::-1] + spans:
+        text = reading.text[start:end]
+        for found in _OF_SELF.finditer(text):
+            subject = text[found.start() : found.start("when")]
+            if not re.search(r"\bnày\b", subject) or re.search(r"hết hiệu lực|thay thế|Điều \d+[^.;]{0,30}có hiệu lực", subject):
+                continue
+            days = dates_in(found["when"])
+            if days:
+                return days[0][1]
+            if _FROM_SIGNING.search(found["when"]):
+                return issued_on
+            later = re.search(r"sau\s+(\d{1,3})\s+ngày", found["when"])
+            if later and issued_on:
+                return issued_on + timedelta(days=int(later[1]))
+    return None
+
+
+def _noted_effect(reading: Reading) -> date | None:
+    """Codified texts note the effective date under every article; the earliest is the act's."""
+    noted = [
+        dates_in(value[value.index("hiệu lực") :])
+        for key, value in reading.facts
+        if key == "ghi chú nguồn" and "hiệu lực" in value
+    ]
+    days = [found[0][1] for found in noted if found]
+    return min(days) if days else None

@@ -1,0 +1,706 @@
+"""From the blocks of a reading to the provision tree. Called by the ingest pipeline.
+
+A text is first cut into containers (the main text, attached quy chế / đề án, appendices), each of which counts
+its articles and sections anew; then every container is parsed as articles (điều › khoản › điểm), as an outline
+(I. › 1. › 1.1. › a) › -) or as plain paragraphs. What an amending document quotes inside “…” stays text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from corpus.provision import Level, Provision
+from corpus.spelling import fold
+from ingest import marks
+from ingest.marks import Mark
+from ingest.quotation import quoted_lines
+from ingest.reading import Block, BlockKind, Reading
+from ingest.tables import TableRow, table_rows
+
+_ATTACHED_KINDS = (
+    "QUY CHẾ", "QUY ĐỊNH", "QUY TRÌNH", "QUY CHUẨN", "ĐỀ ÁN", "KẾ HOẠCH", "CHƯƠNG TRÌNH", "PHƯƠNG ÁN", "DANH MỤC",
+    "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
+)  # fmt: skip
+_KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
+_WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
+_APPENDIX = re.compile(r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*")
+_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
+_RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
+_SIGNATURE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\s*\.\s*[A-ZĐÀ-Ỹ]")
+_END = re.compile(r"\./\.?\W*$")
+_LETTERHEAD = re.compile(
+    r"CỘNG HÒA XÃ HỘI|CỘNG HOÀ XÃ HỘI|Độc lập\s*[-–]|(?:Luật\s+)?[Ss]ố\s*:|.{0,40},\s*ngày\s.{1,30}năm\b|Kính gửi"
+)
+#: A line longer than this is a sentence, not the title of a section.
+_TITLE_MAX = 250
+#: Letterheads stand within this many lines of the beginning.
+_LETTERHEAD_LINES = 25
+
+
+@dataclass(slots=True)
+class _Line:
+    text: str
+    start: int
+    end: int
+    page: int | None
+    strong: bool
+    table: Block | None = None
+    quoted: bool = False
+
+
+@dataclass(slots=True)
+class _Container:
+    """Lines [first, stop) that count their provisions anew; `body` is the first line after its title."""
+
+    level: Level | None  # None: the main text
+    number: str
+    label: str  # "Quy chế kèm theo", "Phụ lục I", "" for the main text
+    path: str
+    first: int
+    body: int
+    stop: int
+    heading: str = ""
+
+
+@dataclass(slots=True)
+class _Node:
+    path: str
+    parent: "_Node | None"
+    level: Level
+    number: str
+    label: str
+    heading: str
+    start: int
+    page: int | None
+    rank: int
+    end: int
+    lead_end: int | None = None
+    columns: tuple[str, ...] = ()
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def parse(reading: Reading) -> tuple[Provision, ...]:
+    """The provisions of a text in document order; paths are unique, spans lie in `reading.text`."""
+    lines = _lines(reading)
+    containers = _containers(lines)
+    tree = _Tree()
+    attachments = [c for c in containers if c.level is Level.ATTACHMENT]
+    for container in containers:
+        articled = _article_chain(lines, container)
+        if container.level is Level.ATTACHMENT and len(attachments) == 1 and not articled:
+            container.label = ""  # its sections are cited alone: "Mục V.1.2 điểm a"
+        _ContainerParser(tree, lines, container, articled).parse()
+    return tree.provisions()
+
+
+def _lines(reading: Reading) -> list[_Line]:
+    lines = []
+    for block in reading.blocks:
+        text = reading.text[block.start : block.end]
+        table = block if block.kind is BlockKind.TABLE else None
+        lines.append(_Line(text, block.start, block.end, block.page, block.strong, table))
+    for line, quoted in zip(lines, quoted_lines(["" if x.table else x.text for x in lines]), strict=True):
+        line.quoted = quoted
+    return lines
+
+
+# -- containers ------------------------------------------------------------------------------------------
+
+
+def _containers(lines: Sequence[_Line]) -> list[_Container]:
+    containers = [_Container(None, "", "", "", 0, 0, len(lines))]
+    used: Counter[str] = Counter()
+    seen_article = closed = False
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        found = None
+        if not line.quoted:
+            found = _container_at(lines, index, seen_article=seen_article, closed=closed)
+        if found is None:
+            if line.table is None and not line.quoted:
+                seen_article = seen_article or marks.article(line.text) is not None
+                closed = closed or _closes(line.text)
+            index += 1
+            continue
+        used[found.path] += 1
+        if used[found.path] > 1:
+            found.path += f"~{used[found.path]}"
+        containers[-1].stop = found.first
+        containers.append(found)
+        seen_article, closed = False, found.level is Level.APPENDIX
+        index = max(found.body, index + 1)
+    return containers
+
+
+def _closes(text: str) -> bool:
+    return bool(_RECIPIENTS.match(text) or _END.search(text) or _SIGNATURE.match(text))
+
+
+def _container_at(lines: Sequence[_Line], index: int, *, seen_article: bool, closed: bool) -> _Container | None:
+    line = lines[index]
+    if line.table is not None:
+        if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
+            return _Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
+        return None
+    begun = seen_article or closed
+    with_note = any(_WITH.match(x.text) for x in lines[index + 1 : index + 7] if x.table is None)
+    if found := _APPENDIX.match(line.text):
+        rest = line.text[found.end() :]
+        alone = not rest or (found[1].isupper() and (marks.is_capitals(rest) or len(rest) < 100))
+        if alone or (with_note and len(line.text) < 200 and rest[:1].isupper()):
+            number = found[2] or ""
+            label = f"Phụ lục {number}".strip()
+            path = f"phu-luc-{number}".strip("-")
+            return _titled(lines, _Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest)
+        return None
+    if begun and (found := _FORM.match(line.text)):
+        number = found[1]
+        path = "mau-" + re.sub(r"\W+", "-", number)
+        container = _Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
+        return _titled(lines, container, "")
+    if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
+        return _attachment(lines, found[1], index, line.text)
+    restarts = seen_article and (mark := marks.article(line.text)) is not None and mark.number == "1"
+    if restarts and (closed or with_note or _title_before(lines, index) < index):
+        first = _title_before(lines, index)
+        named = next((m[1] for x in lines[first:index] if (m := _KIND.match(x.text))), "")
+        container = _attachment(lines, named or "VĂN BẢN", first, " ".join(x.text for x in lines[first:index]))
+        container.body = index
+        return container
+    return None
+
+
+def _attachment(lines: Sequence[_Line], kind: str, index: int, title: str) -> _Container:
+    label = f"{kind.capitalize()} kèm theo"
+    path = re.sub(r"\W+", "-", fold(kind))
+    container = _Container(Level.ATTACHMENT, "", label, path, index, index + 1, len(lines))
+    return _titled(lines, container, title)
+
+
+def _titled(lines: Sequence[_Line], container: _Container, title: str) -> _Container:
+    """Take the title lines and the "(Kèm theo …)" note below the first line of a container."""
+    parts = [title] if title else []
+    index = container.body
+    while index < len(lines) and index < container.first + 8:
+        line = lines[index]
+        if line.table is not None or _mark_of(line) is not None:
+            break
+        if _WITH.match(line.text):
+            index += 1
+            break
+        noted = any(_WITH.match(x.text) for x in lines[index + 1 : index + 5] if x.table is None)
+        if not (marks.is_capitals(line.text) or (noted and len(line.text) < _TITLE_MAX)):
+            break
+        parts.append(line.text)
+        index += 1
+    container.body = index
+    container.heading = " ".join(parts)
+    return container
+
+
+def _title_before(lines: Sequence[_Line], index: int) -> int:
+    """First of the title lines (capitals, "kèm theo" note, chapter) right above line `index`."""
+    first = index
+    while first > 0 and index - first < 8:
+        line = lines[first - 1]
+        if line.table is not None or line.quoted or _END.search(line.text):
+            break
+        if not (marks.is_capitals(line.text) or _WITH.match(line.text) or marks.division(line.text)):
+            break
+        if marks.article(line.text) or _SIGNATURE.match(line.text):
+            break
+        first -= 1
+    return first
+
+
+def _mark_of(line: _Line) -> Mark | None:
+    return marks.division(line.text) or marks.article(line.text) or marks.outline(line.text)
+
+
+# -- chains of numbers -----------------------------------------------------------------------------------
+
+
+def best_chain(numbers: Sequence[tuple[int, str]]) -> list[int]:
+    """Indexes of the numbers that count upwards: the real headings among candidates such as quoted ones.
+
+    A step to the very next number weighs more than a leap, so `1, 10, 11, 2, 3` gives `1, 2, 3`.
+    """
+    if not numbers:
+        return []
+    scores = [0.0] * len(numbers)
+    before = [-1] * len(numbers)
+    for i, (number, letter) in enumerate(numbers):
+        scores[i] = 1.0 if number == 1 else 0.4
+        for j in range(i - 1, max(-1, i - 400), -1):
+            if numbers[j] >= (number, letter):
+                continue
+            step = number - numbers[j][0]
+            gain = 1.0 if step == 1 or (step == 0 and letter) else 0.4
+            if scores[j] + gain > scores[i]:
+                scores[i], before[i] = scores[j] + gain, j
+    best = max(range(len(numbers)), key=lambda i: (scores[i], -i))
+    chain = []
+    while best >= 0:
+        chain.append(best)
+        best = before[best]
+    return chain[::-1]
+
+
+def _split_number(number: str) -> tuple[int, str]:
+    digits = re.match(r"\d+", number)
+    return (int(digits[0]), number[digits.end() :]) if digits else (0, number)
+
+
+def _article_chain(lines: Sequence[_Line], container: _Container) -> set[int]:
+    """Indexes of the lines that open an article of this container."""
+    candidates = [
+        (index, mark)
+        for index in range(container.body, container.stop)
+        if lines[index].table is None
+        and not lines[index].quoted
+        and (mark := marks.article(lines[index].text)) is not None
+    ]
+    chain = best_chain([_split_number(mark.number) for _, mark in candidates])
+    return {candidates[i][0] for i in chain}
+
+
+def _clause_chain(lines: Sequence[_Line], first: int, stop: int) -> set[int]:
+    """Indexes of the lines in [first, stop) that open a clause of one article."""
+    candidates = []
+    for index in range(first, stop):
+        line = lines[index]
+        if line.table is not None or line.quoted:
+            continue
+        mark = marks.outline(line.text)
+        if mark is not None and mark.rank in (marks.ARABIC_RANK, marks.BRACKET_RANK):
+            candidates.append((index, mark))
+    chain = best_chain([_split_number(mark.number) for _, mark in candidates])
+    if not chain or _split_number(candidates[chain[0]][1].number)[0] > 3:
+        return set()
+    return {candidates[i][0] for i in chain}
+
+
+# -- the tree --------------------------------------------------------------------------------------------
+
+
+class _Tree:
+    """Collects nodes in document order and gives every one a unique path."""
+
+    def __init__(self) -> None:
+        self.nodes: list[_Node] = []
+        self._paths: Counter[str] = Counter()
+
+    def add(
+        self, parent: _Node | None, level: Level, number: str, label: str, step: str, rank: int, line: _Line,
+        *, heading: str = "", above: str = "", start: int | None = None, end: int | None = None,
+    ) -> _Node:  # fmt: skip
+        path = f"{above}.{step}" if above else step
+        self._paths[path] += 1
+        if self._paths[path] > 1:
+            path = f"{path}~{self._paths[path]}"
+        begin = line.start if start is None else start
+        stop = line.end if end is None else end
+        node = _Node(path, parent, level, number, label, heading, begin, line.page, rank, stop)
+        ancestor = parent
+        while ancestor is not None:
+            if ancestor.lead_end is None:
+                ancestor.lead_end = begin
+            ancestor.end = max(ancestor.end, stop)
+            ancestor = ancestor.parent
+        self.nodes.append(node)
+        return node
+
+    def provisions(self) -> tuple[Provision, ...]:
+        return tuple(
+            Provision(
+                path=node.path, parent=node.parent.path if node.parent else None, level=node.level,
+                number=node.number, label=node.label, heading=node.heading, start=node.start,
+                lead_end=min(node.end, node.lead_end if node.lead_end is not None else node.end),
+                end=node.end, ordinal=ordinal, page=node.page, columns=node.columns,
+            )
+            for ordinal, node in enumerate(self.nodes)
+        )  # fmt: skip
+
+
+class _ContainerParser:
+    def __init__(self, tree: _Tree, lines: Sequence[_Line], container: _Container, articles: set[int]) -> None:
+        self.tree = tree
+        self.lines = lines
+        self.container = container
+        self.articles = articles
+        self.clauses: set[int] = set()
+        self.stack: list[_Node] = []
+        self.root: _Node | None = None
+        self.closed = False
+        self.tables: Counter[str] = Counter()
+
+    def parse(self) -> None:
+        container, lines = self.container, self.lines
+        if container.level is not None:
+            line = lines[container.first]
+            end = lines[max(container.body - 1, container.first)].end if container.body > container.first else line.start
+            self.root = self.tree.add(
+                None, container.level, container.number, container.label or container.heading[:80], container.path,
+                -1, line, heading=container.heading, end=end,
+            )  # fmt: skip
+        step = self._line_parser()
+        index = container.body if container.level is not None else self._after_letterhead(step)
+        while index < container.stop:
+            line = lines[index]
+            if self.closed and container.level is not Level.APPENDIX:
+                index += 1
+                continue
+            if line.table is not None:
+                self._table(line)
+                index += 1
+                continue
+            if container.level is not Level.APPENDIX and (_RECIPIENTS.match(line.text) or _SIGNATURE.match(line.text)):
+                self.closed = True
+                index += 1
+                continue
+            index = step(index)
+            self.closed = self.closed or bool(_END.search(line.text) and not line.quoted)
+
+    def _line_parser(self) -> Callable[[int], int]:
+        if self.articles:
+            return self._article_line
+        for index in range(self.container.body, self.container.stop):
+            line = self.lines[index]
+            if line.table is not None or line.quoted:
+                continue
+            mark = marks.division(line.text) or marks.outline(line.text)
+            if mark is not None and mark.level not in (Level.DASH, Level.POINT):
+                return self._outline_line
+        return self._paragraph_line
+
+    def _after_letterhead(self, step: Callable[[int], int]) -> int:
+        """The main text begins below agency, number, place and date; only paragraphs care."""
+        if step != self._paragraph_line:
+            return 0
+        head = [
+            index
+            for index, line in enumerate(self.lines[: min(_LETTERHEAD_LINES, self.container.stop)])
+            if line.table is None and len(line.text) < 160 and _LETTERHEAD.match(line.text)
+        ]
+        return head[-1] + 1 if head else 0
+
+    # how a line continues or opens a node
+
+    def _open(
+        self, level: Level, number: str, label: str, step: str, rank: int, line: _Line, heading: str, above: str
+    ) -> _Node:
+        while self.stack and self.stack[-1].rank >= rank:
+            self.stack.pop()
+        parent = self.stack[-1] if self.stack else self.root
+        node = self.tree.add(parent, level, number, label, step, rank, line, heading=heading, above=above)
+        self.stack.append(node)
+        return node
+
+    def _continue(self, line: _Line) -> None:
+        node = self.stack[-1] if self.stack else self.root
+        while node is not None:
+            node.end = max(node.end, line.end)
+            node = node.parent
+
+    def _within(self, text: str) -> str:
+        """A label inside the container: "Quy chế kèm theo, Điều 6"."""
+        return f"{self.container.label}, {text}" if self.container.label else text
+
+    def _title(self, line: _Line, mark: Mark, index: int) -> tuple[str, int]:
+        """Title of a division and the index of the first line below it; the title may stand on the next lines."""
+        title = line.text[mark.length :].strip(" .:-–")
+        index += 1
+        while index < self.container.stop:
+            below = self.lines[index]
+            if below.table is not None or _mark_of(below) is not None or len(below.text) > _TITLE_MAX:
+                break
+            if not (marks.is_capitals(below.text) or (below.strong and not title)):
+                break
+            title = f"{title} {below.text}".strip()
+            index += 1
+        return title, index
+
+    def _division(self, index: int, mark: Mark) -> int:
+        line = self.lines[index]
+        title, after = self._title(line, mark, index)
+        above = [n for n in self.stack if n.rank < mark.rank]
+        word = {
+            Level.PART: "Phần", Level.CHAPTER: "Chương", Level.SECTION: "Mục", Level.SUBSECTION: "Tiểu mục",
+        }[mark.level]  # fmt: skip
+        label = f"{above[-1].label} {word} {mark.number}" if above else self._within(f"{word} {mark.number}")
+        parent_path = above[-1].path if above else self.container.path
+        node = self._open(
+            mark.level, mark.number, label, f"{mark.level.value}-{mark.number}", mark.rank, line, title, parent_path
+        )
+        last = self.lines[after - 1]
+        node.end = max(node.end, last.end)
+        self._continue(last)
+        return after
+
+    # articles
+
+    def _article_line(self, index: int) -> int:
+        line = self.lines[index]
+        if index in self.articles:
+            return self._article(index)
+        mark = None if line.quoted else marks.division(line.text)
+        if mark is not None:
+            return self._division(index, mark)
+        article = next((n for n in self.stack if n.level is Level.ARTICLE), None)
+        mark = None if line.quoted or article is None else marks.outline(line.text)
+        if mark is None or article is None:
+            if article is not None:
+                self._continue(line)
+            return index + 1
+        if index in self.clauses:
+            self._open(
+                Level.CLAUSE, mark.number, f"{article.label} khoản {mark.number}", f"khoan-{mark.number}",
+                marks.ARABIC_RANK, line, "", article.path,
+            )  # fmt: skip
+        elif mark.level is Level.POINT:
+            self._point(line, mark)
+        elif mark.level is Level.DASH:
+            self._dash(line, mark)
+        elif mark.level is Level.HEADING and mark.rank >= marks.DECIMAL_RANK and "." in mark.number:
+            self._nested_decimal(line, mark, article)
+        else:
+            self._continue(line)
+        return index + 1
+
+    def _article(self, index: int) -> int:
+        line, mark = self.lines[index], marks.article(self.lines[index].text)
+        assert mark is not None
+        stop = min((i for i in self.articles if i > index), default=self.container.stop)
+        below = next((x for x in self.lines[index + 1 : stop]), None)
+        title = line.text[mark.length :].strip(" -–")
+        # "Điều 1. Phê duyệt …:" of a decision is its text; a title has no full stop and has text below it
+        ends_open = title and title[-1] not in ".;:/,”"
+        is_title = bool(ends_open and below is not None and len(title) <= _TITLE_MAX and not self._is_tail(below))
+        self._open(
+            Level.ARTICLE, mark.number, self._within(f"Điều {mark.number}"), f"dieu-{mark.number}".replace("đ", "dd"),
+            mark.rank, line, title if is_title else "", self.container.path,
+        )  # fmt: skip
+        after = index + 1
+        if not title and below is not None and below.strong and _mark_of(below) is None:
+            self.stack[-1].heading = below.text
+            self._continue(below)
+            after += 1
+        self.clauses = _clause_chain(self.lines, after, stop)
+        return after
+
+    @staticmethod
+    def _is_tail(line: _Line) -> bool:
+        """Whether what follows an article is no text of it (recipients, signature, the next division)."""
+        text = line.text
+        return line.table is None and bool(_RECIPIENTS.match(text) or _SIGNATURE.match(text) or marks.division(text))
+
+    def _nested_decimal(self, line: _Line, mark: Mark, article: _Node) -> None:
+        """`1.1.` under `1.` of an article."""
+        clause = next((n for n in self.stack if n.level is Level.CLAUSE), None)
+        if clause is None or not mark.number.startswith(clause.number + "."):
+            self._continue(line)
+            return
+        step = "khoan-" + mark.number.replace(".", "-")
+        self._open(
+            Level.CLAUSE, mark.number, f"{article.label} khoản {mark.number}", step, mark.rank, line, "", article.path
+        )
+
+    # points and dashes, the same everywhere
+
+    def _point(self, line: _Line, mark: Mark) -> None:
+        if mark.length and line.text[len(mark.number)] == "." and not self._follows(mark):
+            self._continue(line)  # "a. " counts as a mark only in sequence
+            return
+        parent = next((n for n in reversed(self.stack) if n.rank < marks.POINT_RANK), self.root)
+        label = f"{parent.label} điểm {mark.number}" if parent else self._within(f"Điểm {mark.number}")
+        step = "diem-" + mark.number.replace("đ", "dd")
+        above = parent.path if parent else self.container.path
+        self._open(Level.POINT, mark.number, label, step, marks.POINT_RANK, line, "", above)
+
+    def _follows(self, mark: Mark) -> bool:
+        open_point = next((n for n in reversed(self.stack) if n.level is Level.POINT), None)
+        letters = marks.POINT_LETTERS
+        if mark.number not in letters:
+            return False
+        if open_point is None or open_point.number not in letters:
+            return mark.number == "a"
+        return letters.index(mark.number) == letters.index(open_point.number) + 1
+
+    def _dash(self, line: _Line, mark: Mark) -> None:
+        rank = mark.rank
+        parent = next((n for n in reversed(self.stack) if n.rank < rank), self.root)
+        key = f"{mark.number}"
+        holder = parent.counts if parent else self.tables
+        holder[key] += 1
+        count = holder[key]
+        word = "gạch đầu dòng" if mark.number == "-" else "dấu cộng"
+        label = f"{parent.label} {word} {count}" if parent else self._within(f"{word.capitalize()} {count}")
+        step = f"gach-{count}" if mark.number == "-" else f"cong-{count}"
+        above = parent.path if parent else self.container.path
+        self._open(Level.DASH, str(count), label, step, rank, line, "", above)
+
+    # outlines
+
+    def _outline_line(self, index: int) -> int:
+        line = self.lines[index]
+        mark = None if line.quoted else marks.division(line.text)
+        if mark is not None and (mark.level is not Level.SECTION or len(line.text) < 160):
+            return self._division(index, mark)
+        mark = None if line.quoted else marks.outline(line.text)
+        if mark is None or not self._fits(mark, line):
+            if self.stack or self.root is not None:
+                self._continue(line)
+            return index + 1
+        if mark.level is Level.POINT:
+            self._point(line, mark)
+        elif mark.level is Level.DASH:
+            self._dash(line, mark)
+        else:
+            self._section(index, mark)
+        return index + 1
+
+    def _fits(self, mark: Mark, line: _Line) -> bool:
+        """Whether an outline mark continues the outline that is open; keeps numbers in running text out of it."""
+        if mark.level is Level.DASH:
+            return bool(self.stack) or self.root is not None
+        if mark.level is Level.POINT:
+            return bool(self.stack) or self.root is not None
+        if "." in mark.number:
+            open_arabic = next((n for n in self.stack if n.rank == marks.ARABIC_RANK), None)
+            return open_arabic is None or mark.number.split(".")[0] == open_arabic.number
+        if mark.rank in (marks.ARABIC_RANK, marks.BRACKET_RANK):
+            above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
+            last = above.counts[f"number-{mark.rank}"] if above else self.tables[f"number-{mark.rank}"]
+            number = _split_number(mark.number)[0]
+            return number == 1 or last <= number <= last + 3
+        if mark.rank == marks.CAPITAL_RANK:
+            # "C." and "D." are letters only where A. was seen
+            return mark.number == "A" or any(n.rank == marks.CAPITAL_RANK for n in self.tree.nodes)
+        value = marks.roman_value(mark.number) or 0
+        above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
+        last = above.counts["roman"] if above else self.tables["roman"]
+        return value == 1 or last < value <= last + 3
+
+    def _section(self, index: int, mark: Mark) -> None:
+        line = self.lines[index]
+        above = next((n for n in reversed(self.stack) if n.rank < mark.rank), None)
+        counts = above.counts if above else (self.root.counts if self.root else self.tables)
+        if mark.rank == marks.ROMAN_RANK:
+            counts["roman"] = marks.roman_value(mark.number) or 0
+        elif "." not in mark.number:
+            counts[f"number-{mark.rank}"] = _split_number(mark.number)[0]
+        prefix = self._outline_prefix(mark)
+        full = prefix + mark.number
+        division = next((n for n in reversed(self.stack) if n.rank < marks.CAPITAL_RANK), None)
+        if division is not None:
+            label, path = f"{division.label}, mục {full}", division.path
+        elif self.container.label:
+            label, path = f"{self.container.label}, mục {full}", self.container.path
+        else:
+            label, path = f"Mục {full}", self.container.path
+        text = line.text[mark.length :].strip()
+        titled = line.strong or marks.is_capitals(text) or (text[-1:] not in ".;:,/" and len(text) <= _TITLE_MAX)
+        step = "muc-" + full.replace(".", "-").replace("đ", "dd")
+        self._open(Level.HEADING, full, label, step, mark.rank, line, text if titled else "", path)
+
+    def _outline_prefix(self, mark: Mark) -> str:
+        """What stands before a section's own number: "V." for "1" and for "1.2" under V."""
+        parts = [
+            node.number.split(".")[-1]
+            for node in self.stack
+            if node.level is Level.HEADING and node.rank < mark.rank and node.rank < marks.DECIMAL_RANK
+        ]
+        if "." in mark.number and parts and parts[-1] == mark.number.split(".")[0]:
+            parts.pop()
+        if mark.rank == marks.BRACKET_RANK:
+            deepest = next((n for n in reversed(self.stack) if n.level is Level.HEADING and n.rank < mark.rank), None)
+            return f"{deepest.number}." if deepest else ""
+        return "".join(f"{part}." for part in parts)
+
+    # texts without sections
+
+    def _paragraph_line(self, index: int) -> int:
+        line = self.lines[index]
+        mark = None if line.quoted else marks.outline(line.text)
+        rank = marks.ARABIC_RANK
+        open_item = bool(self.stack)
+        if mark is not None and open_item and (mark.level is Level.DASH or mark.level is Level.POINT):
+            leads = self.stack[0].heading == "" and self._leads(self.stack[0])
+            if leads:
+                (self._dash if mark.level is Level.DASH else self._point)(line, mark)
+                return index + 1
+        count = (self.root.counts if self.root else self.tables)
+        count["paragraph"] += 1
+        number = str(count["paragraph"])
+        label = self._within(f"đoạn {number}") if self.container.label else f"Đoạn {number}"
+        self.stack.clear()
+        self._open(Level.PARAGRAPH, number, label, f"doan-{number}", rank, line, "", self.container.path)
+        return index + 1
+
+    def _leads(self, node: _Node) -> bool:
+        """Whether a paragraph announces a list: it ends with a colon."""
+        line = next((x for x in self.lines if x.start == node.start), None)
+        return line is not None and line.text.rstrip().endswith(":")
+
+    # tables
+
+    def _table(self, line: _Line) -> None:
+        assert line.table is not None
+        parent = next((n for n in reversed(self.stack) if n.level is not Level.DASH), self.root)
+        above = parent.path if parent else self.container.path
+        holder = parent.counts if parent else self.tables
+        holder["table"] += 1
+        which = holder["table"]
+        table_label, table_path = "", above
+        if which > 1:
+            table_label = f"bảng {which}"
+            table_path = f"{above}.bang-{which}" if above else f"bang-{which}"
+        group: _Node | None = None
+        for row in table_rows(line.table):
+            group = self._row(row, line, parent, group, table_label, table_path)
+
+    def _row(
+        self, row: TableRow, line: _Line, parent: _Node | None, group: _Node | None, table_label: str, table_path: str
+    ) -> _Node | None:
+        at = replace_line(line, row.start, row.end)
+        base = parent.label if parent else self.container.label
+        # a table of an appendix is cited "Phụ lục I, dòng 2", one inside a section "Mục II dòng 2"
+        joint = ", " if parent is self.root and self.root is not None else " "
+        where = joint.join(filter(None, [base, table_label])) if table_label else base
+        if row.is_group:
+            label = f"{where}, mục {row.number}" if where else f"Mục {row.number}"
+            slug = re.sub(r"\W+", "-", fold(row.number)).strip("-")[:40]
+            return self.tree.add(
+                parent, Level.HEADING, row.number, label, f"muc-{slug}", marks.ROMAN_RANK, at,
+                heading=row.heading, above=table_path,
+            )  # fmt: skip
+        holder = group or parent
+        if group is not None:
+            label = f"{group.label} dòng {row.number}"
+        else:
+            label = f"{where}{joint}dòng {row.number}" if where else f"Bảng, dòng {row.number}"
+        above = group.path if group else table_path
+        node = self.tree.add(
+            holder, Level.ROW, row.number, label, "dong-" + row.number.replace(".", "-"), marks.PLUS_RANK + 1, at,
+            above=above,
+        )  # fmt: skip
+        node.columns = row.columns
+        return group
+
+
+def replace_line(line: _Line, start: int, end: int) -> _Line:
+    """The part of a table's line that holds one row."""
+    return replace(line, start=start, end=end, table=None)
+
+
+def numbering_gaps(provisions: Sequence[Provision]) -> list[tuple[str, str]]:
+    """Pairs of neighbouring articles between which numbers are missing: ("Điều 6", "Điều 21")."""
+    articles = [p for p in provisions if p.level is Level.ARTICLE]
+    return [
+        (a.label, b.label)
+        for a, b in pairwise(articles)
+        if _split_number(b.number)[0] > _split_number(a.number)[0] + 1
+    ]
