@@ -1,4 +1,4 @@
-"""Spelling: texts are compared without marks, and places found in the folded text lead back to the written one."""
+"""Spelling: texts are compared without marks; places in the folded text lead back to the written one."""
 
 import unicodedata
 
