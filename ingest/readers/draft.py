@@ -63,6 +63,8 @@ class Draft:
         done: list[Row] = []
         for cells in rows:
             kept = tuple(cell_text(cell.split("\n")) for cell in cells)
+            if sum(map(bool, kept)) <= 2 < len(kept) and all(kept[: sum(map(bool, kept))]):
+                kept = tuple(filter(None, kept))  # a group row: its merged cells arrive as empty ones
             line = CELL_SEPARATOR.join(kept)
             if any(kept):
                 start, end = self._line(line)

@@ -7,7 +7,7 @@ lines, their last sign, capitals and bold type decide.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Line:
     bold: float = 0.0  # share of its letters in bold, 0–1
     starts_bold: bool = False
     heading: bool = False  # marked as a heading in the source
+    open_end: bool = False  # bold or italic goes on into the next line
     page: int | None = None
 
 
@@ -28,7 +29,8 @@ class Paragraph:
     page: int | None = None
 
 
-_UP = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
+#: Capitals of Vietnamese, for a character class (from U+1EA0 on capitals and small letters alternate).
+UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 #: Words after which a sentence goes on: a line ending in one of them is never the end of a paragraph.
 _OPEN_END = re.compile(
     r"(?:[,(“/–-]|\b(?:tại|của|theo|và|hoặc|các|những|với|về|số|ngày|tháng|năm|khoản|điểm|điều|chương|mục|phần"
@@ -52,21 +54,21 @@ _NUMBER_AWAITED = re.compile(
 )
 _IN_TEXT = r"(?:này|của|Luật|Bộ luật|Nghị|Thông tư|Quyết|Quy|Pháp lệnh|Hiến|và|hoặc|đến|tại|thì|được|trên|nêu|là|kèm|ban hành|[,;.)])"
 _ARTICLE = re.compile(r"Điều \d{1,3}[a-zđ]?(?: ?[.:/]|$)")
-_ARTICLE_TITLED = re.compile(rf"Điều \d{{1,3}}[a-zđ]?[ -]+(?!{_IN_TEXT}|Chương|Mục|khoản)[{_UP}“]")
+_ARTICLE_TITLED = re.compile(rf"Điều \d{{1,3}}[a-zđ]?[ -]+(?!{_IN_TEXT}|Chương|Mục|khoản)[{UPPER}“]")
 _DIVISION = re.compile(
     r"(?:(?:Chương|CHƯƠNG|Mục|MỤC|Tiểu mục|TIỂU MỤC|Phần|PHẦN) (?:thứ [^\W\d_]+|THỨ [^\W\d_]+|[IVXLC]+|\d{1,2})\b"
     rf"(?!,? (?:{_IN_TEXT}|Chương|Mục|Phần|Điều|khoản))(?! ?[,;)])"
     rf"|(?:Phụ lục|PHỤ LỤC|Mẫu số|MẪU SỐ|Biểu mẫu|BIỂU MẪU)\b(?! (?:{_IN_TEXT}|\S+ (?:{_IN_TEXT}|Điều|khoản))))"
 )
-_NUMBER = re.compile(rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{_UP}]))(?= ?[^\W\d_“\"(]|$)")
-_POINT = re.compile(r"[a-zđ]\d?[.)] ?(?=\S|$)")
+_NUMBER = re.compile(rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{UPPER}]))(?= ?[^\W\d_“\"(]|$)")
+_POINT = re.compile(r"[a-zđ]\d?(?:[.)] ?|- )(?=\S|$)")
 _DASH = re.compile(rf"(?:[-–—−+•▪·●○◦*¨Ø] ?(?=[^\s\d]|\d)|-$|\+$)")
 _LEAD = re.compile(
     r"(?:Căn cứ|CĂN CỨ|Xét đề nghị|Xét Tờ trình|Theo đề nghị|Số ?:|Luật số ?:|Nghị quyết số ?:|Nơi nhận|NƠI NHẬN|Kính gửi"
     r"|Độc lập ?[-–]|ĐỘC LẬP ?[-–]|\((?:Kèm|Ban hành|Đính kèm|Phụ lục|Đã ký|Ký|Dùng)|TM\.|KT\.|TL\.|TUQ\.|T/M|K/T"
     r"|\[\d{1,3}\]|Ghi chú ?:|“?Điều \d|\.{6})"
 )
-_PLACE_DATE = re.compile(rf"[{_UP}][\w.]*(?: [{_UP}][\w.]*){{0,5}}, ?(?:ngày|Ngày)\b")
+_PLACE_DATE = re.compile(rf"[{UPPER}][\w.]*(?: [{UPPER}][\w.]*){{0,5}}, ?(?:ngày|Ngày)\b")
 _RANK = re.compile(
     r"(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC|CHÁNH VĂN PHÒNG|CHÁNH ÁN|TỔNG (?:THANH TRA|GIÁM ĐỐC|KIỂM TOÁN)"
     r"|CHỦ NHIỆM|VỤ TRƯỞNG|CỤC TRƯỞNG|TRƯỞNG BAN|THỦ TƯỚNG|VIỆN TRƯỞNG|HIỆU TRƯỞNG|THỐNG ĐỐC)\b"
@@ -83,6 +85,9 @@ _KIND_LINE = re.compile(rf"(?:{_KINDS}) ?:?$")
 _DIVISION_LINE = re.compile(
     r"(?:Chương|CHƯƠNG|Mục|MỤC|Tiểu mục|TIỂU MỤC|Phần|PHẦN|Phụ lục|PHỤ LỤC)(?: (?:thứ|THỨ) [^\W\d_]+| số| SỐ| [IVXLC]+| \d{1,2}[a-zđ]?)*[.:]?$"
 )
+_LONE_MARK = re.compile(
+    r"(?:Điều|Chương|CHƯƠNG|Mục|[-+•–]|\d{1,3}(?:\.\d{1,2})*[.)]|[a-zđ]\)|[IVX]+\.|\[\d{1,3}\]|Căn)$"
+)
 _TERMINAL = re.compile(r"[.!?;:…][”\"’)]?$")
 _RULE = re.compile(r"[\W_]{2,}$")
 _MOTTO = re.compile(r"(?:CỘNG ?HÒA|CỘNG HOÀ) XÃ|Độc lập", re.IGNORECASE)
@@ -90,6 +95,7 @@ _MOTTO = re.compile(r"(?:CỘNG ?HÒA|CỘNG HOÀ) XÃ|Độc lập", re.IGNOREC
 
 def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
     """Paragraphs of consecutive lines. A blank line always ends a paragraph, a rule ("-----") too."""
+    lines = _with_lone_marks_joined(lines)
     layout = _Layout.of(lines)
     done: list[Paragraph] = []
     run: list[Line] = []
@@ -102,6 +108,35 @@ def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
             _close(run, done)
         run.append(line)
     _close(run, done)
+    return _over_gaps(done)
+
+
+def _over_gaps(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Joins a sentence that a page break or a stray blank line cut in two."""
+    done: list[Paragraph] = []
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if done and len(done[-1].text) > 40 and not _TERMINAL.search(done[-1].text) and not _is_caps(done[-1].text):
+            goes_on = text[:1].islower() and not starts_structure(text)
+            refers = bool(re.match(rf"(?:Điều|khoản|Khoản) \d+[a-zđ]? {_IN_TEXT}", text))
+            if goes_on or (refers and _REFERENCE_END.search(done[-1].text)):
+                before = done.pop()
+                done.append(replace(before, text=f"{before.text} {text}"))
+                continue
+        done.append(paragraph)
+    return done
+
+
+def _with_lone_marks_joined(lines: Sequence[Line]) -> list[Line]:
+    """A mark alone on its line ("Điều", "2.", "-") is put before the line that follows it."""
+    done: list[Line] = []
+    for line in lines:
+        if done and line.text and _LONE_MARK.match(done[-1].text):
+            mark = done.pop()
+            text = f"{mark.text} {line.text}"
+            bold = (mark.bold * len(mark.text) + line.bold * len(line.text)) / len(text)
+            line = replace(line, text=text, bold=bold, starts_bold=mark.starts_bold, page=mark.page)
+        done.append(line)
     return done
 
 
@@ -154,23 +189,25 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
     whole = " ".join(part.text for part in run)
     if _alone(whole) or (line.heading and run[-1].heading != line.heading):
         return False
-    if re.fullmatch(r"(?:Điều|Khoản|Mục|Chương|Phần)|[-+•–]|\d{1,3}(?:\.\d{1,2})*[.)]|[a-zđ]\)|[IVX]+\.|Điều \d+", last):
-        return len(run) == 1 or not _TERMINAL.search(run[-2].text)
     if run[0].heading and not line.heading:
-        return False
+        return text[:1].islower() and not _TERMINAL.search(last) and not starts_structure(text)
     if _is_caps(text) and _AGENCY.match(text) and following.startswith(("Căn cứ", "Theo đề nghị", "Xét")):
         return bool(_REFERENCE_END.search(last)) and not last.endswith(")")
     terminal = bool(_TERMINAL.search(last))
     reference = bool(_REFERENCE_END.search(last)) and not terminal
     if starts_structure(text):
         return _is_reference(last, text, line, run[-1], reference, terminal, layout)
+    if run[-1].open_end and not terminal and not _KIND_LINE.match(last):
+        return True
     if _MOTTO.match(text) or (_MOTTO.match(whole) and len(whole) > 36):
         return False
     if _is_caps(last) and _is_caps(text):
         return not terminal and (not _RANK.match(text) or reference) and not _RANK.fullmatch(last)
     first = text.lstrip("“\"'(")[:1]
-    if first.islower() or (first.isdigit() and not terminal):
-        return not terminal or not layout.width or len(last) >= 0.6 * layout.width or last.endswith(".)")
+    if first.islower():
+        return not terminal or layout.width > 0
+    if first.isdigit() and not terminal:
+        return True
     if not first.isalnum() and text[:1] in ").,;:%”":
         return True
     if _is_caps(last) != _is_caps(text) and len(last) < 150 and not _OPEN_END.search(last):
@@ -180,6 +217,8 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
             return False
     if run[-1].bold > 0.9 and not line.starts_bold and line.bold < 0.5 and len(last) < 0.9 * (layout.width or 80):
         return bool(_OPEN_END.search(last))
+    if len(run) == 1 and not terminal and run[0].starts_bold and run[0].bold < 0.9:
+        return True  # "Điều 4." in bold before running text
     return _wrapped(last, text, run, terminal, layout)
 
 

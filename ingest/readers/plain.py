@@ -11,7 +11,7 @@ import yaml
 
 from ingest.reading import Reading
 from ingest.readers.draft import Draft, clean, one_line
-from ingest.readers.paragraphs import Line, Paragraph, join_lines
+from ingest.readers.paragraphs import UPPER, Line, Paragraph, join_lines
 from ingest.readers.portal import is_known, without_furniture
 from ingest.readers.scraps import PIPE, Grid, Label, Prose, split_scraps
 
@@ -30,6 +30,12 @@ _EDITORIAL = re.compile(
 )
 _FACT_HEADS = {"trường", "thuộc tính", "thông tin", "mục", ""}
 _FACT_VALUES = {"giá trị", "nội dung", "chi tiết", ""}
+#: "**Chương I****QUY ĐỊNH CHUNG**": a lost line break; some crawlers then repeat the second part.
+_GLUED_BOLD = re.compile(
+    rf"^(\*\*(?:[{UPPER}]{{3,6}}(?: [{UPPER}]{{2,6}}){{0,3}}|(?:Chương|Mục|Phần|Phụ lục) [\dIVXLC]+))\*{{4}}([^\s*][^*\n]+)\*\*\n"
+    r"(?:\s*\*\*([^*\n]+)\*\*\n)?",
+    re.MULTILINE,
+)
 _PAIR = re.compile(r"(?:- )?([^:|]{2,40}): ?(.*)$")
 _BOLD, _ITALIC = "**", "*"
 
@@ -78,8 +84,13 @@ def _lines(text: str, markdown: bool) -> list[Line]:
         text = clean(html.unescape(text))
     done: list[Line] = []
     bold = italic = False
+    if markdown:
+        text = _GLUED_BOLD.sub(_unglued, text)
     for raw in text.split("\n"):
         line = " ".join(raw.split())
+        if line in (_BOLD, _ITALIC):  # a stray mark is neither text nor a blank line
+            bold, italic = bold != (line == _BOLD), italic != (line == _ITALIC)
+            continue
         if not line or line == PIPE:
             bold = italic = False
             done.append(Line(line))
@@ -96,8 +107,16 @@ def _lines(text: str, markdown: bool) -> list[Line]:
         letters = [place for place, c in enumerate(plain) if c.isalpha()]
         share = sum(1 for place in letters if marked[place]) / len(letters) if letters else 0.0
         starts = bool(letters) and marked[letters[0]]
-        done.append(Line(re.sub(r"^_+ (?=\w)", "", " ".join(plain.split())), share, starts, heading is not None))
+        text_only = re.sub(r"^_+ (?=\w)", "", " ".join(plain.split()))
+        done.append(Line(text_only, share, starts, heading is not None, bold or italic))
     return done
+
+
+def _unglued(match: re.Match[str]) -> str:
+    parts = [f"{match[1]}**", f"**{match[2]}**"]
+    if match[3] and match[3].strip() != match[2].strip():
+        parts.append(f"**{match[3]}**")
+    return "\n\n".join(parts) + "\n"
 
 
 def _emphasis(line: str, bold: bool, italic: bool) -> tuple[str, list[bool], bool, bool]:

@@ -19,7 +19,7 @@ _LETTERHEAD = re.compile(r"(?:CỘNG ?HÒA|CỘNG HOÀ) XÃ|Độc lập ?[-–]
 _SIGNATURE = re.compile(r"^(?:TM\.|KT\.|TL\.|TUQ\.|T/M|Q\. )|^(?:PHÓ )?(?:CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|THỦ TƯỚNG)$")
 _PROSE_START = re.compile(
     r"(?:PHỤ LỤC|Phụ lục [IVX\d]|Điều \d+\.|Chương [IVX]|CHƯƠNG|PHẦN [IVX]|FILE ĐƯỢC|QUYẾT ĐỊNH ?:?$|NGHỊ QUYẾT$|NGHỊ ĐỊNH$"
-    r"|THÔNG TƯ$|LUẬT$|KẾ HOẠCH$|ĐỀ ÁN$|QUY CHẾ$|QUY ĐỊNH$|THÔNG BÁO$|CHƯƠNG TRÌNH$|Căn cứ )"
+    r"|THÔNG TƯ$|LUẬT$|KẾ HOẠCH$|ĐỀ ÁN$|QUY CHẾ$|QUY ĐỊNH$|THÔNG BÁO$|CHƯƠNG TRÌNH$)"
 )
 _LABEL = re.compile(r"[^.;:]{2,30}:$")
 _MAX_COLUMNS = 18
@@ -75,8 +75,12 @@ def _words(cell: Cell | None) -> str:
 
 
 def _framed(first: Cell | None, items: list[Cell | None]) -> list[Part]:
-    parts: list[Part] = [Prose(first)] if first else []
+    parts: list[Part] = []
     region: list[Cell | None] = []
+    if first and _LABEL.match(first[-1].text):
+        first, region = first[:-1], [first[-1:]]
+    if first:
+        parts.append(Prose(first))
     for place, item in enumerate(items):
         after = items[place + 1] if place + 1 < len(items) else None
         if place == len(items) - 1 or (item is not None and _is_prose(item, after, region)):
