@@ -16,7 +16,7 @@ from corpus.spelling import fold
 from ingest import marks
 from ingest.dates import dates_in, first_date
 from ingest.reading import BlockKind, Reading
-from ingest.relations import relations
+from ingest.relations import fact_key, relations
 
 #: The letterhead, the title and the căn cứ lines stand within this many paragraphs.
 _HEAD_PARAGRAPHS = 70
@@ -28,9 +28,13 @@ _KINDS = (
 )  # fmt: skip
 _KIND_BY_FOLD = {fold(kind): kind for kind in _KINDS}
 _KIND_START = re.compile(
-    r"(" + "|".join(sorted((re.escape(k) for k in _KINDS), key=len, reverse=True)) + r")(?=\s|$)", re.IGNORECASE
+    r"(" + "|".join(sorted((re.escape(k) for k in _KINDS), key=len, reverse=True)) + r")(?=\s|$)",
+    re.IGNORECASE,
 )
-_NUMBER_LINE = re.compile(r"(?:(?:Luật|Nghị quyết|Nghị định|Pháp lệnh|Thông tư|Quyết định)\s+)?[Ss][ốỐ]\s*:?\s*(?=.*[-/])")
+_NUMBER_LINE = re.compile(
+    r"(?:(?:Luật|Nghị quyết|Nghị định|Pháp lệnh|Thông tư|Quyết định)\s+)?[Ss][ốỐ]\s*:?\s*(?=.*[-/])"
+)
+_NUMBER_ALONE = re.compile(r"(?:Luật\s+)?[Ss][ốỐ]\s*:\s*$")
 _PLACE_DATE = re.compile(r"[^\d,.;]{2,60},\s*ngày\b", re.IGNORECASE)
 _MOTTO = re.compile(r"CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–]\s*[TtT]ự do", re.IGNORECASE)
 _BASIS = re.compile(r"Căn cứ\b|Xét\b|Theo đề nghị\b|Thực hiện\b|Để\b", re.IGNORECASE)
@@ -47,27 +51,38 @@ _SIGNER_ROLE = re.compile(
 _NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: [A-ZĐÀ-Ỹ][a-zà-ỹđ]+){1,4}$")
 _OF_SELF = re.compile(
     r"(?:Nghị định|Quyết định|Thông tư|Luật|Nghị quyết|Pháp lệnh|Quy định|Quy chế|Chỉ thị|Kế hoạch|Văn bản)[^.;]{0,60}?"
-    r"\bcó hiệu lực\b(?:[^.;]{0,40}?)\b(?:kể\s*)?(?:từ|ngày)\s+(?P<when>[^.;]{2,60})",
+    r"\bcó hiệu lực\b(?:[^.;]{0,40}?)\b(?:từ ngày|từ|ngày)\s+(?P<when>[^.;]{2,60})",
     re.IGNORECASE,
 )
-_FROM_SIGNING = re.compile(r"(?:từ\s+)?ngày\s+(?:ký|ban hành|được ký)", re.IGNORECASE)
-_OWN_ATTACHMENT = re.compile(r"[Kk]èm theo\s+[^\d]{3,60}?số\s*:?\s*(?P<number>\S+)(?P<rest>[^)]{0,80})")
+_FROM_SIGNING = re.compile(r"(?:từ\s+)?(?:ngày\s+)?(?:được\s+)?(?:ký|ban hành)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\bcó hiệu lực\b[^.;]{0,80}?\bđến (?:hết )?(ngày[^.;]{4,40})", re.IGNORECASE)
+#: Decisions without a clause on effect end "… chịu trách nhiệm thi hành Quyết định này kể từ ngày ký".
+_CARRIED_OUT = re.compile(r"thi hành [^.;]{3,40} này kể từ ngày ký", re.IGNORECASE)
+_OWN_ATTACHMENT = re.compile(
+    r"\(\s*(?:[Bb]an hành\s+)?[Kk]èm theo\s+[^\d]{3,60}?số\s*:?\s*(?P<number>\S+)(?P<rest>[^)]{0,80})"
+)
+
+#: "LUẬT CỦA QUỐC HỘI NƯỚC … SỐ 15/2003/QH11 NGÀY … VỀ": how older laws open their title.
+_SELF = re.compile(
+    r"^CỦA (?:QUỐC HỘI|CHÍNH PHỦ|ỦY BAN|UỶ BAN)[^\d]*?SỐ \S+ NGÀY [\w ]+? NĂM \d{4}(?: VỀ)?\s*|^SỐ \S+(?: NGÀY [\w ]+? NĂM \d{4})?\s*"
+)
 
 _FACT_KEYS = {
-    "number": ("so_hieu", "số hiệu", "số ký hiệu", "số, ký hiệu"),
-    "kind": ("loai_van_ban", "loại văn bản"),
-    "issuer": ("co_quan_ban_hanh", "co_quan", "cơ quan ban hành", "nơi ban hành"),
-    "issued_on": ("ngay_ban_hanh", "ngày ban hành"),
-    "effective_from": ("ngay_hieu_luc", "hieu_luc", "ngày có hiệu lực", "ngày hiệu lực"),
-    "effective_to": ("ngay_het_hieu_luc", "ngày hết hiệu lực"),
-    "title": ("trich_yeu", "trích yếu", "title"),
-    "signer": ("nguoi_ky", "người ký"),
-    "nature": ("tinh_chat", "tính chất"),
-    "publisher": ("don_vi_bien_soan", "nguồn tin"),
-    "published_on": ("ngay_bien_soan", "ngày đăng"),
+    "number": ("so hieu", "so ky hieu", "so, ky hieu"),
+    "kind": ("loai van ban",),
+    "issuer": ("co quan ban hanh", "co quan", "noi ban hanh"),
+    "issued_on": ("ngay ban hanh",),
+    "effective_from": ("ngay hieu luc", "hieu luc", "ngay co hieu luc"),
+    "effective_to": ("ngay het hieu luc",),
+    "title": ("trich yeu", "title"),
+    "signer": ("nguoi ky",),
+    "nature": ("tinh chat",),
+    "publisher": ("don vi bien soan", "nguon tin"),
+    "published_on": ("ngay bien soan", "ngay dang"),
 }
+#: Kinds that only one body issues.
+_ONLY_ISSUER = {"Nghị định": "Chính phủ", "Luật": "Quốc hội", "Bộ luật": "Quốc hội", "Hiến pháp": "Quốc hội"}
 _NATURES = {
-    "tom_luoc": Authority.SUMMARY,
     "tom luoc": Authority.SUMMARY,
     "consolidated": Authority.CONSOLIDATED,
     "hop nhat": Authority.CONSOLIDATED,
@@ -79,7 +94,7 @@ _NATURES = {
 def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
     """The header of a text; fields the text does not state stay empty."""
     facts = _facts(reading.facts)
-    nature = _NATURES.get(fold(facts.get("nature", "")))
+    nature = _NATURES.get(fact_key(facts.get("nature", "")))
     if nature is Authority.SUMMARY:
         return _from_facts(reading, facts, nature)
     head = _Head(reading)
@@ -95,10 +110,13 @@ def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
     return Document(
         number=number,
         kind=kind,
-        issuer=head.issuer or agency_of(number) or agency_name(facts.get("issuer", "")),
+        issuer=head.issuer
+        or agency_of(number)
+        or agency_name(facts.get("issuer", ""))
+        or _ONLY_ISSUER.get(kind, ""),
         issued_on=issued_on,
         effective_from=own or _noted_effect(reading) or first_date(facts.get("effective_from", "")),
-        effective_to=first_date(facts.get("effective_to", "")),
+        effective_to=_effective_to(reading, provisions) or first_date(facts.get("effective_to", "")),
         title=head.title or facts.get("title", ""),
         signer=head.signer or facts.get("signer", ""),
         authority=authority,
@@ -111,7 +129,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in pairs:
         for name, spellings in _FACT_KEYS.items():
-            if key.lower().strip() in spellings and value.strip(" -—"):
+            if fact_key(key) in spellings and value.strip(" -—"):
                 found.setdefault(name, value.strip())
     return found
 
@@ -162,7 +180,9 @@ class _Head:
         self.lines: list[str] = []
         for block in paragraphs:
             line = reading.text[block.start : block.end].strip()
-            if marks.article(line) or (len(self.lines) > 6 and (mark := marks.outline(line)) and mark.number == "I"):
+            if marks.article(line) or (
+                len(self.lines) > 6 and (mark := marks.outline(line)) and mark.number == "I"
+            ):
                 break
             self.lines.append(line)
         self.basis = next((i for i, x in enumerate(self.lines) if _BASIS.match(x)), len(self.lines))
@@ -183,12 +203,15 @@ class _Head:
             self._kind_at is not None,
             sum(x.startswith("Căn cứ") for x in self.lines) >= 1,
             articles >= 2,
+            any(p.level is Level.ATTACHMENT for p in provisions),
             bool(self.signer),
         ]
         return sum(signs) >= 2
 
     def _number(self) -> str:
-        for line in self.lines[:30]:
+        for line, below in zip(self.lines[:30], [*self.lines[1:31], ""], strict=False):
+            if _NUMBER_ALONE.match(line) and (number := numbers.canonical(below)):
+                return number
             found = _NUMBER_LINE.match(line)
             if found and (number := numbers.canonical(line[found.end() :])):
                 return number
@@ -201,6 +224,8 @@ class _Head:
     def _find_kind(self) -> tuple[int | None, str, str]:
         """(line, kind, title on the same line)."""
         for index, line in enumerate(self.lines[: max(self.basis, 6)]):
+            if marks.division(line):
+                break  # "QUY ĐỊNH CHUNG" below "Chương I" is no kind
             found = _KIND_START.match(line)
             if not found:
                 continue
@@ -209,14 +234,15 @@ class _Head:
             if not rest:
                 return index, kind, ""
             if found[1].isupper() and marks.is_capitals(line):
-                return index, kind, rest
-            if re.match(r"số\b", rest) and index < 4:
-                return index, kind, ""
+                return index, kind, _SELF.sub("", rest)
+            if index < 4 and (numbered := re.match(r"số\s*:?\s*\S+[-/]\S+\s*", rest)):
+                return index, kind, rest[numbered.end() :]
         return None, "", ""
 
     def _issued_on(self) -> date | None:
         for line in self.lines[:30]:
-            if _PLACE_DATE.match(line) and (found := first_date(line[line.lower().index("ngày") :])):
+            dated = _PLACE_DATE.match(line) or (_NUMBER_LINE.match(line) and "ngày" in line.lower())
+            if dated and (found := first_date(line[line.lower().index("ngày") :])):
                 return found
         for line in self.lines[:8]:
             if fold(line).startswith("ngay ban hanh") and (found := first_date(line)):
@@ -235,9 +261,14 @@ class _Head:
                 continue
             if folded.startswith(("co quan ban hanh", "ngay ban hanh", "can cu", "quyet dinh:", "(kem theo")):
                 break
-            if line.startswith("(") or len(line) > 600 or len(parts) >= 4 or not any(c.isalpha() for c in line):
+            if (
+                line.startswith("(")
+                or len(line) > 600
+                or len(parts) >= 4
+                or not any(c.isalpha() for c in line)
+            ):
                 break
-            parts.append(line)
+            parts.append(_SELF.sub("", line))
         title = " ".join(parts).strip(" .*")
         return title[0].upper() + title[1:].lower() if title.isupper() else title
 
@@ -331,16 +362,30 @@ def _effective_from(reading: Reading, provisions: Sequence[Provision], issued_on
         text = reading.text[start:end]
         for found in _OF_SELF.finditer(text):
             subject = text[found.start() : found.start("when")]
-            if not re.search(r"\bnày\b", subject) or re.search(r"hết hiệu lực|thay thế|Điều \d+[^.;]{0,30}có hiệu lực", subject):
+            if not re.search(r"\bnày\b|^Nghị quyết có", subject) or re.search(
+                r"hết hiệu lực|thay thế|Điều \d+[^.;]{0,30}có hiệu lực", subject
+            ):
                 continue
+            if _FROM_SIGNING.match(found["when"]):
+                return issued_on
             days = dates_in(found["when"])
             if days:
                 return days[0][1]
-            if _FROM_SIGNING.search(found["when"]):
-                return issued_on
             later = re.search(r"sau\s+(\d{1,3})\s+ngày", found["when"])
             if later and issued_on:
                 return issued_on + timedelta(days=int(later[1]))
+    if any(_CARRIED_OUT.search(reading.text, start, end) for start, end in spans):
+        return issued_on
+    return None
+
+
+def _effective_to(reading: Reading, provisions: Sequence[Provision]) -> date | None:
+    """Last day in force, where the document limits itself."""
+    for provision in provisions:
+        if provision.level is Level.ARTICLE and "." not in provision.path:
+            found = _UNTIL.search(reading.text, provision.start, provision.end)
+            if found and re.search(r"\bnày\b[^.;]{0,30}$", reading.text[provision.start : found.start()]):
+                return first_date(found[1])
     return None
 
 

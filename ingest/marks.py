@@ -16,12 +16,21 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000
 _ORDINAL_WORDS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 
 _DIVISIONS = (
-    (Level.PART, re.compile(r"(?:PHẦN|Phần)\s+(?:(?:THỨ|thứ)\s+)?([IVXLC]+|\d{1,2}|[A-ZĐ](?![^\W\d_])|[^\W\d_]+)(?=[\s.:\-–]|$)")),
+    (
+        Level.PART,
+        re.compile(
+            r"(?:PHẦN|Phần)\s+(?:(?:THỨ|thứ)\s+)?([IVXLC]+|\d{1,2}|[A-ZĐ](?![^\W\d_])|[^\W\d_]+)(?=[\s.:\-–]|$)"
+        ),
+    ),
     (Level.CHAPTER, re.compile(r"(?:CHƯƠNG|Chương)\s+([IVXLC]+|\d{1,3})(?=[\s.:\-–]|$)")),
     (Level.SUBSECTION, re.compile(r"(?:TIỂU MỤC|Tiểu mục)\s+(\d{1,2}|[IVX]+)(?=[\s.:\-–]|$)")),
     (Level.SECTION, re.compile(r"(?:MỤC|Mục)\s+(\d{1,2}|[IVX]+|[A-Z])(?=[\s.:\-–]|$)")),
 )
-_ARTICLE = re.compile(r"(?:ĐIỀU|Điều)\s+(\d{1,4}[a-zđ]?)\s*(?:[.:]\s*|$|(?=\s[-–]\s))")
+#: "Điều 131 Trong trường hợp …" opens an article, "Điều 3 Luật Khiếu nại" goes on with a sentence.
+_ARTICLE = re.compile(
+    r"(?:ĐIỀU|Điều)\s+(\d{1,4}[a-zđ]?)\s*(?:[.:]\s*|$|(?=\s[-–]\s)"
+    r"|(?<=\s)(?=[A-ZĐÀ-Ỹ])(?!(?:Luật|Bộ luật|Hiến|Pháp lệnh|Nghị|Quyết|Thông tư|Chỉ thị|Quy|Điều|Chương|Mục|Phần|Phụ)\b))"
+)
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})(?:\.(?=\s|[^\W\d_])|(?=\s+[^\W\d_]|\s*[:)]))")
 _ARABIC = re.compile(r"(\d{1,3}[a-zđ]?)(?:\.(?=\s|[^\W\d_“\"(]|[“\"(]|$)|(\))(?=\s|[^\W\d_]))")
 _ROMAN_MARK = re.compile(r"([IVXL]{1,6})(?:\s*[.)\-–]|\s*/)(?=\s|[^\W\d_])")

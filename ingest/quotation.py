@@ -18,7 +18,7 @@ def quoted_lines(lines: Sequence[str]) -> list[bool]:
         if last is None:
             index += 1
             continue
-        first = index if lines[index].lstrip()[:1] in "“\"" else index + 1
+        first = index if lines[index].lstrip()[:1] in '“"' else index + 1
         for inside in range(first, last + 1):
             quoted[inside] = True
         index = last + 1

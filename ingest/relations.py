@@ -7,43 +7,62 @@ from datetime import date, timedelta
 from corpus import number as numbers
 from corpus.document import Relation, RelationKind
 from corpus.provision import Level, Provision
+from corpus.spelling import fold
 from ingest.dates import first_date
 from ingest.reading import BlockKind, Reading
 
 _FACTS = {
-    "can_cu": RelationKind.BASED_ON,
-    "sua_doi": RelationKind.AMENDS,
-    "thay_the": RelationKind.REPLACES,
-    "bai_bo": RelationKind.REPEALS,
-    "huong_dan": RelationKind.GUIDES,
+    "can cu": RelationKind.BASED_ON,
+    "sua doi": RelationKind.AMENDS,
+    "thay the": RelationKind.REPLACES,
+    "bai bo": RelationKind.REPEALS,
+    "huong dan": RelationKind.GUIDES,
 }
 _SENTENCE = re.compile(r"[^;\n]+?(?:\.(?=\s|$)|;|\n|$)")
-_PARTS = re.compile(r"\b(?:khoản|điểm|Điều|Chương|Mục|Phụ lục|cụm từ|nội dung|một số|quy định tại)\b", re.IGNORECASE)
+_PARTS = re.compile(
+    r"\b(?:khoản|điểm|Điều|Chương|Mục|Phụ lục|cụm từ|nội dung|một số|quy định tại)\b", re.IGNORECASE
+)
 _VERBS = (
     (RelationKind.REPLACES, re.compile(r"\bthay thế\b(?! cụm từ| bằng)", re.IGNORECASE)),
     (RelationKind.REPEALS, re.compile(r"\bbãi bỏ\b|\bhết hiệu lực\b", re.IGNORECASE)),
 )
 _AMENDS = re.compile(r"sửa đổi,?\s*bổ sung|sửa đổi|bổ sung", re.IGNORECASE)
 _AMENDED_BY = re.compile(r"(?:được|đã được)\s+(?:sửa đổi|bổ sung)[^;.]*?(?:bởi|theo|tại)\s*$", re.IGNORECASE)
-_GUIDES = re.compile(r"quy định chi tiết|hướng dẫn (?:thi hành|thực hiện)|biện pháp (?:thi hành|tổ chức)", re.IGNORECASE)
-_LIST_LEAD = re.compile(r"(?:sau đây|dưới đây|các văn bản sau)[^:]{0,80}:\s*$|hết hiệu lực[^:]{0,60}:\s*$", re.IGNORECASE)
+_GUIDES = re.compile(
+    r"quy định chi tiết|hướng dẫn (?:thi hành|thực hiện)|biện pháp (?:thi hành|tổ chức)", re.IGNORECASE
+)
+_LIST_LEAD = re.compile(
+    r"(?:sau đây|dưới đây|các văn bản sau)[^:]{0,80}:\s*$|hết hiệu lực[^:]{0,60}:\s*$", re.IGNORECASE
+)
 
 
-def relations(reading: Reading, provisions: Sequence[Provision], own: str, title: str) -> tuple[Relation, ...]:
+def relations(
+    reading: Reading, provisions: Sequence[Provision], own: str, title: str
+) -> tuple[Relation, ...]:
     """Relations stated by the text and by front matter, each once; `own` is the document's number."""
     found: dict[tuple[RelationKind, str], Relation] = {}
-    for relation in (*_from_facts(reading), *_bases(reading), *_final(reading, provisions), *_from_title(title)):
+    for relation in (
+        *_from_facts(reading),
+        *_bases(reading),
+        *_final(reading, provisions),
+        *_from_title(title),
+    ):
         if numbers.key(relation.number) != numbers.key(own or "-"):
             found.setdefault((relation.kind, numbers.key(relation.number)), relation)
     return tuple(found.values())
 
 
+def fact_key(key: str) -> str:
+    """A fact's key as compared: "so_hieu", "Số hiệu:" → "so hieu"."""
+    return fold(key.replace("_", " ")).strip(" :")
+
+
 def _from_facts(reading: Reading) -> Iterator[Relation]:
     for key, value in reading.facts:
-        if key in _FACTS:
+        kind = _FACTS.get(fact_key(key))
+        if kind is not None:
             for mention in numbers.numbers_in(value):
-                whole = _FACTS[key] is not RelationKind.AMENDS
-                yield Relation(_FACTS[key], mention.number, whole=whole)
+                yield Relation(kind, mention.number, whole=kind is not RelationKind.AMENDS)
 
 
 def _bases(reading: Reading) -> Iterator[Relation]:
@@ -94,7 +113,12 @@ def _final(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Relati
                     continue  # the amending act is named only to say which text is meant
                 whole = not _PARTS.search(re.sub(r"Điều này|khoản \d+ Điều này", "", before))
                 yield Relation(
-                    kind, mention.number, start, article.start + match.end(), _effect(sentence, mention.end), whole
+                    kind,
+                    mention.number,
+                    start,
+                    article.start + match.end(),
+                    _effect(sentence, mention.end),
+                    whole,
                 )
 
 

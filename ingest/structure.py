@@ -25,7 +25,9 @@ _ATTACHED_KINDS = (
 )  # fmt: skip
 _KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
 _WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
-_APPENDIX = re.compile(r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*")
+_APPENDIX = re.compile(
+    r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
+)
 _FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
 _RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
 _SIGNATURE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\s*\.\s*[A-ZĐÀ-Ỹ]")
@@ -139,7 +141,9 @@ def _closes(text: str) -> bool:
     return bool(_RECIPIENTS.match(text) or _END.search(text) or _SIGNATURE.match(text))
 
 
-def _container_at(lines: Sequence[_Line], index: int, *, seen_article: bool, closed: bool) -> _Container | None:
+def _container_at(
+    lines: Sequence[_Line], index: int, *, seen_article: bool, closed: bool
+) -> _Container | None:
     line = lines[index]
     if line.table is not None:
         if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
@@ -154,7 +158,9 @@ def _container_at(lines: Sequence[_Line], index: int, *, seen_article: bool, clo
             number = found[2] or ""
             label = f"Phụ lục {number}".strip()
             path = f"phu-luc-{number}".strip("-")
-            return _titled(lines, _Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest)
+            return _titled(
+                lines, _Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest
+            )
         return None
     if begun and (found := _FORM.match(line.text)):
         number = found[1]
@@ -167,7 +173,9 @@ def _container_at(lines: Sequence[_Line], index: int, *, seen_article: bool, clo
     if restarts and (closed or with_note or _title_before(lines, index) < index):
         first = _title_before(lines, index)
         named = next((m[1] for x in lines[first:index] if (m := _KIND.match(x.text))), "")
-        container = _attachment(lines, named or "VĂN BẢN", first, " ".join(x.text for x in lines[first:index]))
+        container = _attachment(
+            lines, named or "VĂN BẢN", first, " ".join(x.text for x in lines[first:index])
+        )
         container.body = index
         return container
     return None
@@ -326,7 +334,9 @@ class _Tree:
 
 
 class _ContainerParser:
-    def __init__(self, tree: _Tree, lines: Sequence[_Line], container: _Container, articles: set[int]) -> None:
+    def __init__(
+        self, tree: _Tree, lines: Sequence[_Line], container: _Container, articles: set[int]
+    ) -> None:
         self.tree = tree
         self.lines = lines
         self.container = container
@@ -341,7 +351,11 @@ class _ContainerParser:
         container, lines = self.container, self.lines
         if container.level is not None:
             line = lines[container.first]
-            end = lines[max(container.body - 1, container.first)].end if container.body > container.first else line.start
+            end = (
+                lines[max(container.body - 1, container.first)].end
+                if container.body > container.first
+                else line.start
+            )
             self.root = self.tree.add(
                 None, container.level, container.number, container.label or container.heading[:80], container.path,
                 -1, line, heading=container.heading, end=end,
@@ -357,7 +371,9 @@ class _ContainerParser:
                 self._table(line)
                 index += 1
                 continue
-            if container.level is not Level.APPENDIX and (_RECIPIENTS.match(line.text) or _SIGNATURE.match(line.text)):
+            if container.level is not Level.APPENDIX and (
+                _RECIPIENTS.match(line.text) or _SIGNATURE.match(line.text)
+            ):
                 self.closed = True
                 index += 1
                 continue
@@ -390,7 +406,15 @@ class _ContainerParser:
     # how a line continues or opens a node
 
     def _open(
-        self, level: Level, number: str, label: str, step: str, rank: int, line: _Line, heading: str, above: str
+        self,
+        level: Level,
+        number: str,
+        label: str,
+        step: str,
+        rank: int,
+        line: _Line,
+        heading: str,
+        above: str,
     ) -> _Node:
         while self.stack and self.stack[-1].rank >= rank:
             self.stack.pop()
@@ -433,7 +457,14 @@ class _ContainerParser:
         label = f"{above[-1].label} {word} {mark.number}" if above else self._within(f"{word} {mark.number}")
         parent_path = above[-1].path if above else self.container.path
         node = self._open(
-            mark.level, mark.number, label, f"{mark.level.value}-{mark.number}", mark.rank, line, title, parent_path
+            mark.level,
+            mark.number,
+            label,
+            f"{mark.level.value}-{mark.number}",
+            mark.rank,
+            line,
+            title,
+            parent_path,
         )
         last = self.lines[after - 1]
         node.end = max(node.end, last.end)
@@ -478,7 +509,9 @@ class _ContainerParser:
         title = line.text[mark.length :].strip(" -–")
         # "Điều 1. Phê duyệt …:" of a decision is its text; a title has no full stop and has text below it
         ends_open = title and title[-1] not in ".;:/,”"
-        is_title = bool(ends_open and below is not None and len(title) <= _TITLE_MAX and not self._is_tail(below))
+        is_title = bool(
+            ends_open and below is not None and len(title) <= _TITLE_MAX and not self._is_tail(below)
+        )
         self._open(
             Level.ARTICLE, mark.number, self._within(f"Điều {mark.number}"), f"dieu-{mark.number}".replace("đ", "dd"),
             mark.rank, line, title if is_title else "", self.container.path,
@@ -495,7 +528,9 @@ class _ContainerParser:
     def _is_tail(line: _Line) -> bool:
         """Whether what follows an article is no text of it (recipients, signature, the next division)."""
         text = line.text
-        return line.table is None and bool(_RECIPIENTS.match(text) or _SIGNATURE.match(text) or marks.division(text))
+        return line.table is None and bool(
+            _RECIPIENTS.match(text) or _SIGNATURE.match(text) or marks.division(text)
+        )
 
     def _nested_decimal(self, line: _Line, mark: Mark, article: _Node) -> None:
         """`1.1.` under `1.` of an article."""
@@ -505,7 +540,14 @@ class _ContainerParser:
             return
         step = "khoan-" + mark.number.replace(".", "-")
         self._open(
-            Level.CLAUSE, mark.number, f"{article.label} khoản {mark.number}", step, mark.rank, line, "", article.path
+            Level.CLAUSE,
+            mark.number,
+            f"{article.label} khoản {mark.number}",
+            step,
+            mark.rank,
+            line,
+            "",
+            article.path,
         )
 
     # points and dashes, the same everywhere
@@ -570,7 +612,7 @@ class _ContainerParser:
             return bool(self.stack) or self.root is not None
         if "." in mark.number:
             open_arabic = next((n for n in self.stack if n.rank == marks.ARABIC_RANK), None)
-            return open_arabic is None or mark.number.split(".")[0] == open_arabic.number
+            return open_arabic is None or mark.number.split(".")[0] == open_arabic.number.split(".")[-1]
         if mark.rank in (marks.ARABIC_RANK, marks.BRACKET_RANK):
             above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
             last = above.counts[f"number-{mark.rank}"] if above else self.tables[f"number-{mark.rank}"]
@@ -602,7 +644,9 @@ class _ContainerParser:
         else:
             label, path = f"Mục {full}", self.container.path
         text = line.text[mark.length :].strip()
-        titled = line.strong or marks.is_capitals(text) or (text[-1:] not in ".;:,/" and len(text) <= _TITLE_MAX)
+        titled = (
+            line.strong or marks.is_capitals(text) or (text[-1:] not in ".;:,/" and len(text) <= _TITLE_MAX)
+        )
         step = "muc-" + full.replace(".", "-").replace("đ", "dd")
         self._open(Level.HEADING, full, label, step, mark.rank, line, text if titled else "", path)
 
@@ -616,7 +660,9 @@ class _ContainerParser:
         if "." in mark.number and parts and parts[-1] == mark.number.split(".")[0]:
             parts.pop()
         if mark.rank == marks.BRACKET_RANK:
-            deepest = next((n for n in reversed(self.stack) if n.level is Level.HEADING and n.rank < mark.rank), None)
+            deepest = next(
+                (n for n in reversed(self.stack) if n.level is Level.HEADING and n.rank < mark.rank), None
+            )
             return f"{deepest.number}." if deepest else ""
         return "".join(f"{part}." for part in parts)
 
@@ -632,7 +678,7 @@ class _ContainerParser:
             if leads:
                 (self._dash if mark.level is Level.DASH else self._point)(line, mark)
                 return index + 1
-        count = (self.root.counts if self.root else self.tables)
+        count = self.root.counts if self.root else self.tables
         count["paragraph"] += 1
         number = str(count["paragraph"])
         label = self._within(f"đoạn {number}") if self.container.label else f"Đoạn {number}"
@@ -663,7 +709,13 @@ class _ContainerParser:
             group = self._row(row, line, parent, group, table_label, table_path)
 
     def _row(
-        self, row: TableRow, line: _Line, parent: _Node | None, group: _Node | None, table_label: str, table_path: str
+        self,
+        row: TableRow,
+        line: _Line,
+        parent: _Node | None,
+        group: _Node | None,
+        table_label: str,
+        table_path: str,
     ) -> _Node | None:
         at = replace_line(line, row.start, row.end)
         base = parent.label if parent else self.container.label

@@ -26,7 +26,7 @@ class TableRow:
 
 
 def table_rows(table: Block) -> list[TableRow]:
-    """The rows below the head, in order; a table that has only a head gives its rows without columns."""
+    """The rows below the head, in order; none for an empty form that has only a head."""
     columns, body = _head(table.rows)
     rows: list[TableRow] = []
     count = groups = 0
@@ -40,12 +40,16 @@ def table_rows(table: Block) -> list[TableRow]:
             groups += 1
             count = 0
             number, heading = group
-            rows.append(TableRow(number or str(groups), columns, row.start, row.end, is_group=True, heading=heading))
+            rows.append(
+                TableRow(number or str(groups), columns, row.start, row.end, is_group=True, heading=heading)
+            )
             continue
         count += 1
         number = cells[0].rstrip(".") if _ORDINAL.match(cells[0]) else str(count)
         rows.append(TableRow(number, _fit(columns, cells), row.start, row.end))
-    return rows or [TableRow(str(i), (), row.start, row.end) for i, row in enumerate(table.rows, 1)]
+    if rows or columns:
+        return rows
+    return [TableRow(str(i), (), row.start, row.end) for i, row in enumerate(table.rows, 1)]
 
 
 def _head(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
@@ -56,7 +60,12 @@ def _head(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
             return _merged_head(rows, index)
     first = rows[0].cells
     named = all(cell.strip() and len(cell) <= _HEAD_MAX and cell.strip()[-1] not in ".;:" for cell in first)
-    if len(first) >= 2 and named and not _ORDINAL.match(first[0].strip()) and not any(c.isdigit() for c in first[0]):
+    if (
+        len(first) >= 2
+        and named
+        and not _ORDINAL.match(first[0].strip())
+        and not any(c.isdigit() for c in first[0])
+    ):
         return tuple(cell.strip() for cell in first), rows[1:]
     return (), rows
 
@@ -69,7 +78,9 @@ def _merged_head(rows: tuple[Row, ...], index: int) -> tuple[tuple[str, ...], tu
         below = [cell.strip() for cell in rows[after].cells]
         splits = len(below) == len(head) and (not below[0] or below[0] == head[0]) and any(below)
         if splits and all(len(cell) <= _HEAD_MAX for cell in below):
-            head = [a if not b or a == b else f"{a} – {b}" if a else b for a, b in zip(head, below, strict=True)]
+            head = [
+                a if not b or a == b else f"{a} – {b}" if a else b for a, b in zip(head, below, strict=True)
+            ]
             after += 1
     return tuple(head), rows[after:]
 
