@@ -1,0 +1,207 @@
+"""Files and folders into the corpus: find, read, head, structure, store. Called by the command line.
+
+Every file is one transaction, so a stopped run goes on where it was: files already stored are recognised by size
+and time, then by their bytes. A file that cannot be read is recorded with the reason and stays listed.
+"""
+
+import hashlib
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.document import Source
+from corpus.provision import Level
+from corpus.store import Corpus, FileState, Outcome
+from ingest.header import header
+from ingest.read import read_safely
+from ingest.reading import Reading, ReadFailure
+from ingest.structure import parse
+from settings import Settings
+
+#: Raised whenever readers or structure change so that failed files are tried again.
+READER_VERSION = 1
+#: Files that lie in document folders but hold no document.
+_NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
+_READERS = 2  # files read at the same time, one child process each
+
+
+class IngestError(Exception):
+    """The request cannot be carried out at all; the message says why, in Vietnamese."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What happened to one file. `outcome` is an `Outcome` value, "failed" or "skipped"."""
+
+    file: str
+    outcome: str
+    reason: str = ""
+    code: str = ""
+    document: str = ""
+    articles: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    files: list[FileReport] = field(default_factory=list)
+
+    def count(self, outcome: str) -> int:
+        return sum(report.outcome == outcome for report in self.files)
+
+    @property
+    def failed(self) -> list[FileReport]:
+        return [report for report in self.files if report.outcome == "failed"]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything new was stored."""
+        return any(r.outcome in (Outcome.ADDED, Outcome.REVISED) for r in self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    root: Path
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.relative_to(self.root).as_posix()
+
+
+def ingest(
+    paths: Sequence[Path],
+    corpus: Corpus,
+    settings: Settings,
+    *,
+    sample: bool = False,
+    on_start: Callable[[int], None] = lambda total: None,
+    on_file: Callable[[FileReport], None] = lambda report: None,
+) -> Report:
+    """Store every document below `paths` (files or folders).
+
+    A folder's files are known by their path below it, a single file by its name. `sample` marks the documents as
+    samples, so that they can be taken out again. Raises `IngestError` for a path that does not exist.
+    """
+    files = _collect(paths)
+    on_start(len(files))
+    report = Report()
+    with ThreadPoolExecutor(_READERS) as pool:
+        for file, data, reading in _read_ahead(pool, files, corpus, settings):
+            done = _store(file, data, reading, corpus, sample)
+            report.files.append(done)
+            on_file(done)
+    return report
+
+
+def _collect(paths: Sequence[Path]) -> list[_File]:
+    files: dict[Path, _File] = {}
+    for given in paths:
+        path = given.absolute()
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
+            files.update({p: _File(path, p) for p in found if p not in files})
+        elif path.is_file():
+            files.setdefault(path, _File(path.parent, path))
+        else:
+            raise IngestError(f"Không có tệp hay thư mục nào tên “{given}”. Hãy kiểm tra lại đường dẫn.")
+    return list(files.values())
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts) or path.name.lower() == "thumbs.db"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """The bytes of a file, or None where its state says that they need no reading."""
+
+    size: int
+    mtime_ns: int
+    sha256: str = ""
+    content: bytes = b""
+    known: FileState | None = None
+
+
+def _read_ahead(
+    pool: ThreadPoolExecutor, files: Iterable[_File], corpus: Corpus, settings: Settings
+) -> Iterator[tuple[_File, _Bytes, Reading | ReadFailure | None]]:
+    """Files in order with their bytes and reading, a few being read in parallel."""
+    waiting: list[tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]] = []
+    for file in files:
+        waiting.append(_begin(pool, file, corpus, settings))
+        if len(waiting) > 2 * _READERS:
+            yield _finish(*waiting.pop(0))
+    while waiting:
+        yield _finish(*waiting.pop(0))
+
+
+def _begin(
+    pool: ThreadPoolExecutor, file: _File, corpus: Corpus, settings: Settings
+) -> tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]:
+    if file.path.suffix.lower() in _NO_DOCUMENT:
+        return file, _Bytes(0, 0), ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản.")
+    known = corpus.file_state(str(file.root), file.name)
+    try:
+        stat = file.path.stat()
+        state = _Bytes(stat.st_size, stat.st_mtime_ns, known=known)
+        if known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns) and _settled(known):
+            return file, state, None
+        if stat.st_size > settings.read_max_bytes:
+            limit = settings.read_max_bytes // 1_000_000
+            reason = f"Tệp {stat.st_size / 1e6:.0f} MB, lớn hơn giới hạn {limit} MB (đặt lại bằng CCHC_READ_MAX_BYTES)."
+            return file, state, ReadFailure("too_large", reason)
+        content = file.path.read_bytes()
+    except OSError as error:
+        return file, _Bytes(0, 0), ReadFailure("unreadable", f"Không mở được tệp: {error.strerror}.")
+    sha256 = hashlib.sha256(content).hexdigest()
+    state = _Bytes(state.size, state.mtime_ns, sha256, content, known)
+    if known is not None and known.sha256 == sha256 and _settled(known):
+        return file, state, None
+    return file, state, pool.submit(read_safely, file.path, settings)
+
+
+def _settled(known: FileState) -> bool:
+    """Whether reading the same bytes again would give the same; a failure is tried again by a newer reader."""
+    return known.status in ("ok", "copy") or known.reader_version == READER_VERSION
+
+
+def _finish(
+    file: _File, data: _Bytes, reading: Future[Reading] | ReadFailure | None
+) -> tuple[_File, _Bytes, Reading | ReadFailure | None]:
+    if not isinstance(reading, Future):
+        return file, data, reading
+    try:
+        return file, data, reading.result()
+    except ReadFailure as failure:
+        return file, data, failure
+
+
+def _store(
+    file: _File, data: _Bytes, reading: Reading | ReadFailure | None, corpus: Corpus, sample: bool
+) -> FileReport:
+    if reading is None:
+        known = data.known
+        assert known is not None
+        if known.status == "failed":
+            return FileReport(file.name, "failed", known.reason, known.code)
+        return FileReport(file.name, Outcome.UNCHANGED, document=known.document_id or "")
+    if isinstance(reading, ReadFailure):
+        status = "skipped" if reading.code == "no_document" else "failed"
+        corpus.record_failure(
+            str(file.root), file.name, data.sha256, data.size, data.mtime_ns, reading.code, reading.reason,
+            status=status, reader_version=READER_VERSION,
+        )  # fmt: skip
+        return FileReport(file.name, status, reading.reason, reading.code)
+    provisions = parse(reading)
+    document = header(reading, provisions)
+    media_type = reading.media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    source = Source(uri=file.path.as_uri(), sha256=data.sha256, media_type=media_type)
+    added = corpus.add(
+        document, reading.text, provisions, source, data.content,
+        root=str(file.root), file=file.name, size=data.size, mtime_ns=data.mtime_ns, pages=reading.pages,
+        sample=sample, reader_version=READER_VERSION,
+    )  # fmt: skip
+    articles = sum(p.level is Level.ARTICLE for p in provisions)
+    return FileReport(file.name, added.outcome, document=added.document_id, articles=articles)
