@@ -3,7 +3,9 @@
 The ingest pipeline calls `read_safely`; tests and small tools may call `read_bytes`.
 """
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -12,7 +14,8 @@ from ingest.reading import Reading, ReadFailure
 from ingest.readers.plain import read_plain
 from settings import Settings
 
-_MIN_LETTERS = 1
+_HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|\?xml[^>]*\?>\s*<(?:!doctype html|html))", re.I | re.S)
+_HTML_TEXT = re.compile(r"\s*<(?:!doctype html|html)", re.IGNORECASE)
 
 
 def read(path: Path, settings: Settings) -> Reading:
@@ -28,15 +31,51 @@ def read(path: Path, settings: Settings) -> Reading:
 
 
 def read_bytes(data: bytes, name: str) -> Reading:
-    """Reads bytes; `name` only helps to tell Markdown from plain text. Raises `ReadFailure`."""
-    if not data.strip():
+    """Reads bytes by their content; `name` only tells Markdown from plain text. Raises `ReadFailure`."""
+    if not data.strip(b"\x00 \t\r\n"):
         raise ReadFailure("empty", "Tệp rỗng; hãy kiểm tra lại bản gốc.")
-    text = decode(data)
-    media_type = "text/markdown" if name.lower().endswith((".md", ".markdown")) else "text/plain"
-    reading = read_plain(text, media_type)
+    reading = _reader(data, name)
     if not reading.blocks:
         raise ReadFailure("empty", "Tệp không có nội dung văn bản; hãy kiểm tra lại bản gốc.")
     return reading
+
+
+def _reader(data: bytes, name: str) -> Reading:
+    # a format's reader is imported only when it is needed: the child process starts light
+    if b"%PDF-" in data[:1024]:
+        from ingest.readers.pdf import read_pdf
+
+        return read_pdf(data)
+    if data.startswith(b"PK\x03\x04"):
+        return _read_zip(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise ReadFailure("legacy_doc", "Tệp Word cũ (.doc) chưa đọc được; hãy mở bằng Word, lưu thành .docx rồi nộp lại.")
+    if data.startswith(b"{\\rtf"):
+        raise ReadFailure("binary", "Tệp RTF chưa đọc được; hãy mở bằng Word, lưu thành .docx rồi nộp lại.")
+    if _HTML.search(data[:4096]):
+        from ingest.readers.html_page import read_html
+
+        return read_html(data)
+    text = decode(data)
+    if _HTML_TEXT.match(text[:4096]):  # UTF-16 pages
+        from ingest.readers.html_page import read_html
+
+        return read_html(text.encode())
+    media_type = "text/markdown" if name.lower().endswith((".md", ".markdown")) else "text/plain"
+    return read_plain(text, media_type)
+
+
+def _read_zip(data: bytes) -> Reading:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+    except zipfile.BadZipFile:
+        raise ReadFailure("broken", "Tệp bị hỏng hoặc tải chưa hết; hãy tải lại bản gốc rồi nộp lại.") from None
+    if "word/document.xml" not in names:
+        raise ReadFailure("binary", "Tệp nén hoặc loại tệp chưa đọc được; hãy nộp từng văn bản PDF, DOCX, HTML hoặc TXT.")
+    from ingest.readers.docx_file import read_docx
+
+    return read_docx(data)
 
 
 def decode(data: bytes) -> str:

@@ -9,14 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.readers.letterhead import holds_letterhead, holds_signature
 from ingest.readers.paragraphs import Line, starts_structure
 
 PIPE = "|"
 _HEAD_CELL = re.compile(r"(?:STT|TT|Stt|Tt|SỐ TT|Số TT|Số thứ tự|S\.TT|STT/.*)\.?$")
 _ORDINAL = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)]?|[IVXLC]{1,6}[.)]?|[A-ZĐ][.)]?|[a-zđ][.)]|\(\d{1,2}\))$")
 _GROUP_ORDINAL = re.compile(r"(?:[IVXLC]{1,6}|[A-ZĐ])[.)]?$")
-_LETTERHEAD = re.compile(r"(?:CỘNG ?HÒA|CỘNG HOÀ) XÃ|Độc lập ?[-–]|^Số ?:|^Nơi nhận|^NƠI NHẬN")
-_SIGNATURE = re.compile(r"^(?:TM\.|KT\.|TL\.|TUQ\.|T/M|Q\. )|^(?:PHÓ )?(?:CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|THỦ TƯỚNG)$")
 _PROSE_START = re.compile(
     r"(?:PHỤ LỤC|Phụ lục [IVX\d]|Điều \d+\.|Chương [IVX]|CHƯƠNG|PHẦN [IVX]|FILE ĐƯỢC|QUYẾT ĐỊNH ?:?$|NGHỊ QUYẾT$|NGHỊ ĐỊNH$"
     r"|THÔNG TƯ$|LUẬT$|KẾ HOẠCH$|ĐỀ ÁN$|QUY CHẾ$|QUY ĐỊNH$|THÔNG BÁO$|CHƯƠNG TRÌNH$)"
@@ -106,7 +105,7 @@ def _is_prose(item: Cell, after: Cell | None, region: Sequence[Cell | None]) -> 
     open_row = lengths[-1] if region and region[-1] is not None and lengths else 0
     if not open_row:
         return False
-    if any(_LETTERHEAD.search(_words(cell)) for cell in region) and not any(map(_is_head, region)):
+    if any(holds_letterhead(_words(cell)) for cell in region) and not any(map(_is_head, region)):
         return open_row >= 2
     return open_row >= max(lengths) and len(lengths) > 2 and (item[0].bold > 0.9 or starts_structure(words))
 
@@ -161,7 +160,7 @@ def _region(items: list[Cell | None], framed: bool) -> list[Part]:
     items = list(items)
     while items:  # attributes come first: "label:" | value
         filled = [place for place, item in enumerate(items) if _words(item)]
-        if len(filled) < 2 or not _LABEL.match(_words(items[filled[0]])) or _LETTERHEAD.search(_words(items[filled[0]])):
+        if len(filled) < 2 or not _LABEL.match(_words(items[filled[0]])) or holds_letterhead(_words(items[filled[0]])):
             break
         if filled[1] - filled[0] > 1 or _LABEL.match(_words(items[filled[1]])):
             del items[: filled[0] + 1]  # a label without a value
@@ -172,7 +171,7 @@ def _region(items: list[Cell | None], framed: bool) -> list[Part]:
         items.pop(0)
     head = next((place for place, item in enumerate(items) if _is_head(item)), len(items))
     if head and (
-        any(_LETTERHEAD.search(_words(item)) or _SIGNATURE.search(_words(item)) for item in items[:head])
+        any(holds_letterhead(_words(item)) or holds_signature(_words(item)) for item in items[:head])
         or (head == len(items) and sum(1 for item in items if _words(item)) < 4)
     ):
         flat: list[Line] = []

@@ -1,0 +1,266 @@
+"""DOCX: paragraphs, automatic numbers, tables and notes in document order.
+
+`ingest.read` calls it. It walks the XML itself (opened by python-docx), because python-docx leaves out tracked
+insertions, content controls, text boxes and the numbers Word computes.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+from docx.oxml.ns import qn
+
+from ingest.reading import Reading, ReadFailure
+from ingest.readers.draft import Draft, clean
+from ingest.readers.letterhead import is_layout
+from ingest.readers.paragraphs import Line, join_lines
+
+_MAX_UNPACKED = 400_000_000  # bytes; a larger package is a zip bomb
+_HIDDEN = {qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def read_docx(data: bytes) -> Reading:
+    """Reading of a DOCX package. Raises `ReadFailure`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if sum(item.file_size for item in package.infolist()) > _MAX_UNPACKED:
+                raise ReadFailure("too_large", "Tệp DOCX bung ra quá lớn; hãy tách tệp rồi nộp lại.")
+        document = docx.Document(io.BytesIO(data))
+    except ReadFailure:
+        raise
+    except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages
+        raise ReadFailure("broken", "Tệp DOCX bị hỏng hoặc tải chưa hết; hãy mở bằng Word, lưu lại rồi nộp lại.") from error
+    walker = _Walker(document)
+    walker.body(document.element.body)
+    walker.footnotes()
+    return walker.draft.reading(MEDIA_TYPE)
+
+
+class _Walker:
+    def __init__(self, document: Any) -> None:
+        self.draft = Draft()
+        self._document = document
+        self._numbers = _Numbers(document)
+        self._styles = {style.style_id: style for style in document.styles}
+
+    def body(self, parent: Any) -> None:
+        for element in _blocks(parent):
+            if element.tag == qn("w:p"):
+                self._emit(self._lines(element))
+            else:
+                self._table(element)
+
+    def footnotes(self) -> None:
+        """Notes stand at the end, as "[1] …"; Word keeps them in a part of their own."""
+        for relation in self._document.part.rels.values():
+            if relation.reltype == _FOOTNOTES:
+                root = docx.oxml.parse_xml(relation.target_part.blob)
+                for note in root.iterchildren(qn("w:footnote")):
+                    text = " ".join(_text(p) for p in note.iter(qn("w:p"))).strip()
+                    if text and not note.get(qn("w:type")):
+                        self.draft.paragraph(f"[{note.get(qn('w:id'))}] {text}")
+
+    def _emit(self, lines: list[Line]) -> None:
+        for paragraph in join_lines(lines):
+            self.draft.paragraph(paragraph.text, strong=paragraph.strong)
+
+    def _lines(self, paragraph: Any) -> list[Line]:
+        """A paragraph's lines (more than one where it holds line breaks), its number in front; its text boxes after."""
+        text = self._numbers.next(paragraph) + _text(paragraph)
+        bold = self._bold(paragraph)
+        lines = [
+            Line(" ".join(part.split()), float(bold), bold, self._is_heading(paragraph))
+            for part in clean(text).split("\n")
+            if part.strip()
+        ]
+        for box in paragraph.iter(qn("w:txbxContent")):
+            if not any(parent.tag in _HIDDEN - {qn("w:txbxContent")} for parent in box.iterancestors()):
+                for inner in box.iterchildren(qn("w:p")):
+                    lines += [Line(""), *self._lines(inner)]
+        return lines
+
+    def _table(self, table: Any) -> None:
+        rows = [[_cell(cell) for cell in row] for row in _rows(table)]
+        if is_layout([["\n".join(cell) for cell in row] for row in rows]):
+            for row in _rows(table):
+                for cell in row:
+                    if cell is not None:
+                        self._cell_lines(cell)
+        else:
+            self.draft.table([["\n".join(cell) for cell in row] for row in rows])
+
+    def _cell_lines(self, cell: Any) -> None:
+        """A layout cell: its paragraphs joined where a name was wrapped by hand."""
+        lines: list[Line] = []
+        for element in _blocks(cell):
+            if element.tag == qn("w:p"):
+                lines += self._lines(element) or [Line("")]
+            else:
+                self._emit(lines)
+                lines = []
+                self._table(element)
+        self._emit(lines)
+
+    def _style(self, paragraph: Any) -> Any:
+        found = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        return self._styles.get(found.get(qn("w:val"))) if found is not None else None
+
+    def _is_heading(self, paragraph: Any) -> bool:
+        style = self._style(paragraph)
+        return style is not None and bool(re.match(r"(?i)heading|title", style.name or ""))
+
+    def _bold(self, paragraph: Any) -> bool:
+        style = self._style(paragraph)
+        default = bool(style is not None and getattr(style, "font", None) is not None and style.font.bold)
+        runs = [run for run in paragraph.iter(qn("w:r")) if "".join(t.text or "" for t in run.iter(qn("w:t"))).strip()]
+        return bool(runs) and all(_is_bold(run, default) for run in runs)
+
+
+def _is_bold(run: Any, default: bool) -> bool:
+    mark = run.find(f"{qn('w:rPr')}/{qn('w:b')}")
+    return default if mark is None else mark.get(qn("w:val")) not in ("0", "false", "none")
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables in order, through content controls and insertions."""
+    for element in parent.iterchildren():
+        if element.tag in (qn("w:p"), qn("w:tbl")):
+            yield element
+        elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
+            yield from _blocks(element)
+
+
+def _text(element: Any) -> str:
+    """Text of a paragraph without deleted parts and text boxes; line breaks as `\\n`."""
+    parts: list[str] = []
+    for child in element.iterchildren():
+        if child.tag in _HIDDEN:
+            continue
+        if child.tag == qn("w:t"):
+            parts.append(child.text or "")
+        elif child.tag in (qn("w:tab"), qn("w:ptab")) and element.tag == qn("w:r"):
+            parts.append(" ")
+        elif child.tag in (qn("w:br"), qn("w:cr")):
+            parts.append("\n")
+        elif child.tag == qn("w:noBreakHyphen"):
+            parts.append("-")
+        else:
+            parts.append(_text(child))
+    return "".join(parts)
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    """Rows of cells; a cell merged into the one above is None."""
+    for row in table.iter(qn("w:tr")):
+        if next(row.iterancestors(qn("w:tbl"))) is not table:
+            continue
+        cells: list[Any] = []
+        for cell in row.iter(qn("w:tc")):
+            if next(cell.iterancestors(qn("w:tr"))) is not row:
+                continue
+            merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
+            cells.append(None if merge is not None and merge.get(qn("w:val")) != "restart" else cell)
+        yield cells
+
+
+def _cell(cell: Any) -> list[str]:
+    if cell is None:
+        return [""]
+    return [line for p in cell.iter(qn("w:p")) for line in clean(_text(p)).split("\n") if line.strip()]
+
+
+class _Numbers:
+    """The list numbers Word would print: "1.", "a)", "II.", "1.1."."""
+
+    _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+    def __init__(self, document: Any) -> None:
+        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # numId -> level -> format, text, start
+        self._counts: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
+        self._abstract: dict[str, str] = {}
+        self._by_style = {
+            style.style_id: style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+            for style in document.styles
+            if style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}") is not None
+        }
+        try:
+            root = document.part.numbering_part.element
+        except (KeyError, NotImplementedError):  # a document without lists
+            return
+        shapes = {
+            item.get(qn("w:abstractNumId")): {
+                int(level.get(qn("w:ilvl"))): _level(level) for level in item.iterchildren(qn("w:lvl"))
+            }
+            for item in root.iterchildren(qn("w:abstractNum"))
+        }
+        for number in root.iterchildren(qn("w:num")):
+            abstract = number.find(qn("w:abstractNumId")).get(qn("w:val"))
+            identifier = number.get(qn("w:numId"))
+            levels = dict(shapes.get(abstract, {}))
+            for override in number.iterchildren(qn("w:lvlOverride")):
+                place = int(override.get(qn("w:ilvl")))
+                start = override.find(qn("w:startOverride"))
+                if start is not None and place in levels:
+                    levels[place] = (*levels[place][:2], int(start.get(qn("w:val"))))
+                    abstract = f"{abstract}/{identifier}"  # a restarted list counts for itself
+            self._levels[identifier], self._abstract[identifier] = levels, abstract
+
+    def next(self, paragraph: Any) -> str:
+        """The number of this paragraph with a blank after it, or ""."""
+        mark = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+        if mark is None:
+            style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+            mark = self._by_style.get(style.get(qn("w:val"))) if style is not None else None
+        if mark is None or mark.find(qn("w:numId")) is None:
+            return ""
+        identifier = mark.find(qn("w:numId")).get(qn("w:val"))
+        at = mark.find(qn("w:ilvl"))
+        level = int(at.get(qn("w:val"))) if at is not None else 0
+        levels = self._levels.get(identifier, {})
+        if level not in levels or not _text(paragraph).strip():
+            return ""
+        counts = self._counts.setdefault(self._abstract[identifier], {})
+        counts[level] = counts.get(level, levels[level][2] - 1) + 1
+        for deeper in [one for one in counts if one > level]:
+            del counts[deeper]
+        form, text, _ = levels[level]
+        if form == "bullet":
+            return "- "
+        if form == "none" or not text:
+            return ""
+        for place in range(level + 1):
+            value = counts.get(place, levels[place][2] if place in levels else 1)
+            text = text.replace(f"%{place + 1}", self._shape(levels.get(place, ("decimal", "", 1))[0], value))
+        return text.strip() + " "
+
+    def _shape(self, form: str, value: int) -> str:
+        if form in ("lowerLetter", "upperLetter") and 1 <= value <= 26:
+            letter = self._LETTERS[value - 1]
+            return letter.upper() if form == "upperLetter" else letter
+        if form in ("lowerRoman", "upperRoman"):
+            roman = _roman(value)
+            return roman if form == "upperRoman" else roman.lower()
+        if form == "decimalZero":
+            return f"{value:02d}"
+        return str(value)
+
+
+def _level(level: Any) -> tuple[str, str, int]:
+    def value(name: str, default: str) -> str:
+        found = level.find(qn(name))
+        return default if found is None else str(found.get(qn("w:val")) or default)
+
+    return value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1"))
+
+
+def _roman(value: int) -> str:
+    done = ""
+    for number, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while value >= number:
+            done, value = done + sign, value - number
+    return done

@@ -1,0 +1,208 @@
+"""HTML: the article of a page without menus, scripts, forms and advertisements; tables as tables.
+
+`ingest.read` calls it. The article is found by following the child that holds most of the text outside of links.
+"""
+
+from typing import Any
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+
+from ingest.reading import Reading
+from ingest.readers.draft import Draft, clean, one_line
+from ingest.readers.letterhead import is_layout
+from ingest.readers.paragraphs import Line, join_lines
+from ingest.readers.portal import is_known, without_furniture
+
+_DROPPED = (
+    "script style noscript iframe object svg canvas template nav footer aside button input select textarea option label"
+).split()
+_BLOCKS = set(
+    "address article blockquote body center dd div dl dt figure figcaption form h1 h2 h3 h4 h5 h6 header hr li main ol p pre"
+    " section table tbody thead tfoot tr td th ul details summary fieldset".split()
+)
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_BOLD = {"b", "strong", "th", *_HEADINGS}
+_FURNITURE = ("menu", "breadcrumb", "sidebar", "advert", "banner", "popup", "modal", "cookie", "comment", "share", "social", "toolbar")
+_SHARE = 0.6  # a child with this share of the text is where the article is
+_TABLE_MARK = "\ue000"  # stands for a table among the lines
+MEDIA_TYPE = "text/html"
+
+
+def read_html(data: bytes) -> Reading:
+    """Reading of a web page or of a document saved as HTML."""
+    soup = BeautifulSoup(data, "lxml")
+    draft = Draft()
+    if soup.title and soup.title.string:
+        draft.fact("tiêu đề trang", soup.title.string)
+    for meta in soup.find_all("meta"):
+        if meta.get("property") == "article:published_time" or meta.get("name") == "pubdate":
+            draft.fact("ngày đăng", str(meta.get("content") or ""))
+    _prune(soup)
+    root = _article(soup.body or soup)
+    page = _Page(draft)
+    page.walk(root, bold=False)
+    page.flush()
+    lines, facts = without_furniture(page.lines)
+    for key, value in facts:
+        draft.fact(key, value)
+    run: list[Line] = []
+    for line in [*lines, Line(_TABLE_MARK)]:
+        if not line.text.startswith(_TABLE_MARK):
+            run.append(line)
+            continue
+        for paragraph in join_lines(run):
+            draft.paragraph(paragraph.text, strong=paragraph.strong)
+        run = []
+        if line.text != _TABLE_MARK:
+            draft.table(page.tables[int(line.text[1:])])
+    return draft.reading(MEDIA_TYPE)
+
+
+def _prune(soup: BeautifulSoup) -> None:
+    for element in soup.find_all(_DROPPED):
+        element.decompose()
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for element in soup.find_all(True):
+        if element.decomposed or element.name in ("html", "body", "table", "form"):
+            continue
+        style = str(element.get("style") or "").replace(" ", "").lower()
+        names = " ".join([str(element.get("id") or ""), *(element.get("class") or [])]).lower()
+        furniture = any(word in names for word in _FURNITURE) and len(element.get_text()) < 3000
+        if "display:none" in style or "visibility:hidden" in style or element.has_attr("hidden") or furniture:
+            element.decompose()
+
+
+def _article(root: Tag) -> Tag:
+    """The smallest element that still holds most of the page's text outside of links."""
+    while True:
+        total = _plain(root)
+        best = max((child for child in root.children if isinstance(child, Tag)), key=_plain, default=None)
+        if best is None or best.name not in _BLOCKS | {"span", "font"} or _plain(best) < _SHARE * total:
+            return root
+        if best.name in ("p", "tr", "tbody", "ul", "ol", *_HEADINGS) and best.name != "tbody":
+            return root if best.name != "tr" else best
+        if best.name == "table" and not is_layout(_cells(best)) and not best.find("table") and _longest(best) < 1500:
+            return root
+        root = best
+
+
+def _plain(element: Tag) -> int:
+    cached = getattr(element, "_plain_length", None)
+    if isinstance(cached, int):
+        return cached
+    length = len(element.get_text()) - 2 * sum(len(link.get_text()) for link in element.find_all("a"))
+    element._plain_length = length  # type: ignore[attr-defined]
+    return length
+
+
+def _longest(table: Tag) -> int:
+    return max((len(cell.get_text()) for cell in table.find_all(["td", "th"])), default=0)
+
+
+def _cells(table: Tag) -> list[list[str]]:
+    """Texts of the table's own cells."""
+    return [
+        [_with_breaks(cell) for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
+        for row in table.find_all("tr")
+        if row.find_parent("table") is table
+    ]
+
+
+def _with_breaks(element: Tag) -> str:
+    parts: list[str] = []
+    for node in element.descendants:
+        if isinstance(node, NavigableString):
+            parts.append(one_line(node) and " " * node[:1].isspace() + one_line(node) + " " * node[-1:].isspace() or " ")
+        elif isinstance(node, Tag) and (node.name == "br" or node.name in _BLOCKS):
+            parts.append("\n")
+    return "\n".join(line for line in ("".join(parts)).split("\n") if line.strip())
+
+
+class _Page:
+    """Lines of the article, a blank line between blocks; tables aside."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.lines: list[Line] = []
+        self.tables: list[list[list[str]]] = []
+        self._draft = draft
+        self._parts: list[tuple[str, bool]] = []
+        self._heading = False
+
+    def walk(self, element: Tag, bold: bool) -> None:
+        for node in element.children:
+            if isinstance(node, NavigableString):
+                self._parts.append((clean(str(node)).replace("\n", " "), bold))
+            elif not isinstance(node, Tag):
+                continue
+            elif node.name == "br":
+                self.flush(blank=False)
+            elif node.name == "table":
+                self._table(node)
+            elif node.name in _BLOCKS:
+                self.flush()
+                self._heading = node.name in _HEADINGS
+                self.walk(node, bold or node.name in _BOLD)
+                self.flush()
+                self._heading = False
+            else:
+                style = str(node.get("style") or "").replace(" ", "")
+                self.walk(node, bold or node.name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style)
+
+    def flush(self, blank: bool = True) -> None:
+        """Ends the current line; `blank`: and the block."""
+        text = " ".join("".join(part for part, _ in self._parts).split())
+        if text:
+            letters = sum(len(part.strip()) for part, _ in self._parts)
+            bold = sum(len(part.strip()) for part, is_bold in self._parts if is_bold)
+            first = next((is_bold for part, is_bold in self._parts if part.strip()), False)
+            self.lines.append(Line(text, bold / letters if letters else 0.0, first, self._heading))
+        self._parts = []
+        if blank and self.lines and self.lines[-1].text:
+            self.lines.append(Line(""))
+
+    def _table(self, table: Tag) -> None:
+        self.flush()
+        rows = _cells(table)
+        if rows and all(len(row) % 2 == 0 and all(cell.strip().endswith(":") for cell in row[::2]) for row in rows):
+            for row in rows:  # the portal's attributes of the document
+                for key, value in zip(row[::2], row[1::2], strict=True):
+                    if is_known(value):
+                        self._draft.fact(key, value)
+        elif table.find("table") or is_layout(rows) or _longest(table) > 4000:
+            for cell in table.find_all(["td", "th"]):
+                if cell.find_parent("table") is table:
+                    self.flush()
+                    self.walk(cell, bold=False)
+                    self.flush()
+        else:
+            self.lines += [Line(f"{_TABLE_MARK}{len(self.tables)}"), Line("")]
+            self.tables.append(_merged(table))
+
+
+def _merged(table: Tag) -> list[list[str]]:
+    """Rows of a data table; cells merged downwards leave "" below them, so that columns keep their place."""
+    rows: list[list[str]] = []
+    pending: dict[int, int] = {}  # column -> rows still covered
+    for row in table.find_all("tr"):
+        if row.find_parent("table") is not table:
+            continue
+        cells: list[str] = []
+        column = 0
+        for cell in row.find_all(["td", "th"]):
+            while pending.get(column, 0) > 0:
+                pending[column] -= 1
+                cells.append("")
+                column += 1
+            cells.append(_with_breaks(cell))
+            span = _number(cell.get("rowspan"))
+            wide = _number(cell.get("colspan"))
+            if span > 1:
+                pending.update(dict.fromkeys(range(column, column + wide), span - 1))
+            column += wide
+        rows.append(cells)
+    return rows
+
+
+def _number(value: Any) -> int:
+    return min(int(value), 200) if str(value or "").isdigit() else 1
