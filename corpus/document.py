@@ -77,6 +77,15 @@ class Document:
     published_on: date | None = None
     relations: tuple[Relation, ...] = field(default=())
 
+    @property
+    def name(self) -> str:
+        """How the document is called in a sentence: "Nghị định 61/2018/NĐ-CP", "Quyết định “Về việc …”"."""
+        if self.number:
+            place = self.issuer.rsplit(" tỉnh ", 1)[-1].rsplit(" thành phố ", 1)[-1]
+            of_place = f" ({place})" if place != self.issuer else ""
+            return f"{self.kind or 'Văn bản'} {self.number}{of_place}"
+        return f"{self.kind or 'Bài'} “{self.title}”" if self.title else (self.kind or "Văn bản không số")
+
     def identity(self, sha256: str) -> str:
         """The key that says two files hold the same document. `sha256` = hex digest of the source bytes."""
         when = self.issued_on.isoformat() if self.issued_on else ""

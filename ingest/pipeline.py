@@ -20,8 +20,8 @@ from ingest.reading import Reading, ReadFailure
 from ingest.structure import parse
 from settings import Settings
 
-#: Raised whenever readers or structure change so that failed files are tried again.
-READER_VERSION = 1
+#: Kept with every revision, so that it is known which readers a text came from.
+READER = "1"
 #: Files that lie in document folders but hold no document.
 _NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
 _READERS = 2  # files read at the same time, one child process each
@@ -76,19 +76,20 @@ def ingest(
     settings: Settings,
     *,
     sample: bool = False,
+    reread: bool = False,
     on_start: Callable[[int], None] = lambda total: None,
     on_file: Callable[[FileReport], None] = lambda report: None,
 ) -> Report:
     """Store every document below `paths` (files or folders).
 
     A folder's files are known by their path below it, a single file by its name. `sample` marks the documents as
-    samples, so that they can be taken out again. Raises `IngestError` for a path that does not exist.
+    samples, so that they can be taken out again; `reread` reads files anew that did not change. Raises `IngestError` for a path that does not exist.
     """
     files = _collect(paths)
     on_start(len(files))
     report = Report()
     with ThreadPoolExecutor(_READERS) as pool:
-        for file, data, reading in _read_ahead(pool, files, corpus, settings):
+        for file, data, reading in _read_ahead(pool, files, corpus, settings, reread):
             done = _store(file, data, reading, corpus, sample)
             report.files.append(done)
             on_file(done)
@@ -125,12 +126,12 @@ class _Bytes:
 
 
 def _read_ahead(
-    pool: ThreadPoolExecutor, files: Iterable[_File], corpus: Corpus, settings: Settings
+    pool: ThreadPoolExecutor, files: Iterable[_File], corpus: Corpus, settings: Settings, reread: bool
 ) -> Iterator[tuple[_File, _Bytes, Reading | ReadFailure | None]]:
     """Files in order with their bytes and reading, a few being read in parallel."""
     waiting: list[tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]] = []
     for file in files:
-        waiting.append(_begin(pool, file, corpus, settings))
+        waiting.append(_begin(pool, file, corpus, settings, reread))
         if len(waiting) > 2 * _READERS:
             yield _finish(*waiting.pop(0))
     while waiting:
@@ -138,7 +139,7 @@ def _read_ahead(
 
 
 def _begin(
-    pool: ThreadPoolExecutor, file: _File, corpus: Corpus, settings: Settings
+    pool: ThreadPoolExecutor, file: _File, corpus: Corpus, settings: Settings, reread: bool
 ) -> tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]:
     if file.path.suffix.lower() in _NO_DOCUMENT:
         return file, _Bytes(0, 0), ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản.")
@@ -146,7 +147,8 @@ def _begin(
     try:
         stat = file.path.stat()
         state = _Bytes(stat.st_size, stat.st_mtime_ns, known=known)
-        if known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns) and _settled(known):
+        same = known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
+        if same and not reread:
             return file, state, None
         if stat.st_size > settings.read_max_bytes:
             limit = settings.read_max_bytes // 1_000_000
@@ -157,14 +159,9 @@ def _begin(
         return file, _Bytes(0, 0), ReadFailure("unreadable", f"Không mở được tệp: {error.strerror}.")
     sha256 = hashlib.sha256(content).hexdigest()
     state = _Bytes(state.size, state.mtime_ns, sha256, content, known)
-    if known is not None and known.sha256 == sha256 and _settled(known):
+    if known is not None and known.sha256 == sha256 and not reread:
         return file, state, None
     return file, state, pool.submit(read_safely, file.path, settings)
-
-
-def _settled(known: FileState) -> bool:
-    """Whether reading the same bytes again would give the same; a failure is tried again by a newer reader."""
-    return known.status in ("ok", "copy") or known.reader_version == READER_VERSION
 
 
 def _finish(
@@ -191,7 +188,7 @@ def _store(
         status = "skipped" if reading.code == "no_document" else "failed"
         corpus.record_failure(
             str(file.root), file.name, data.sha256, data.size, data.mtime_ns, reading.code, reading.reason,
-            status=status, reader_version=READER_VERSION,
+            status=status,
         )  # fmt: skip
         return FileReport(file.name, status, reading.reason, reading.code)
     provisions = parse(reading)
@@ -201,7 +198,7 @@ def _store(
     added = corpus.add(
         document, reading.text, provisions, source, data.content,
         root=str(file.root), file=file.name, size=data.size, mtime_ns=data.mtime_ns, pages=reading.pages,
-        sample=sample, reader_version=READER_VERSION,
+        sample=sample, reader=READER,
     )  # fmt: skip
     articles = sum(p.level is Level.ARTICLE for p in provisions)
     return FileReport(file.name, added.outcome, document=added.document_id, articles=articles)

@@ -1,0 +1,50 @@
+"""Fifth step: the segments that may hold the answer, in the documents that may give it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.turn import Turn
+from corpus.store import Corpus, StoredDocument
+from corpus.validity import ValidityStatus
+from index.search import Filters, Hit, Search
+
+#: Segments taken from the search; more only adds time.
+CANDIDATES = 40
+#: What a hit keeps of its score by the standing of its document: what no longer holds, or is only somebody's words
+#: about a regulation, must be clearly better to go ahead of regulation in force.
+EXPIRED_SHARE = 0.8
+NOT_YET_SHARE = 0.7
+NO_REGULATION_SHARE = 0.95
+
+_EFFECT = "có hiệu lực thi hành kể từ ngày"
+
+
+def find(turn: Turn, search: Search, corpus: Corpus) -> None:
+    """Search inside the documents the question names, or everywhere; order by score and standing."""
+    variants = (f"{turn.query} {_EFFECT}",) if turn.asked.effect else ()
+    hits: list[Hit] = []
+    if turn.documents:
+        share = max(8, CANDIDATES // len(turn.documents))
+        for document in turn.documents[:5]:
+            within = Filters(documents=frozenset({document.id}))
+            hits += search.search(turn.query, share, within, variants)
+    if not turn.documents or turn.asked.validity:
+        hits += search.search(turn.query, CANDIDATES, Filters(), variants)
+    held = {hit.segment.document: corpus.document(hit.segment.document) for hit in hits}
+    standing = _standing(turn, held, corpus)
+    scored = [replace(hit, score=hit.score * standing[hit.segment.document]) for hit in hits]
+    turn.hits = sorted(scored, key=lambda hit: -hit.score)
+
+
+def _standing(turn: Turn, held: Mapping[str, StoredDocument], corpus: Corpus) -> dict[str, float]:
+    named = {document.id for document in turn.documents}
+    validities = corpus.validities(held, turn.as_of)
+    shares = {}
+    for document_id, document in held.items():
+        share = 1.0
+        if document_id not in named:
+            status = validities[document_id].status
+            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: NOT_YET_SHARE}.get(status, 1.0)
+            share *= 1.0 if document.header.authority.is_regulation else NO_REGULATION_SHARE
+        shares[document_id] = share
+    return shares

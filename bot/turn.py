@@ -1,0 +1,69 @@
+"""One question on its way to an answer. Every step of the desk reads and fills this one object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.answer import Answer, Composer, Status
+from bot.asked import Asked
+from corpus.citation import Citation
+from corpus.provision import Provision
+from corpus.store import StoredDocument
+from index.search import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionReference:
+    """A place somebody names: "điều 14 khoản 2 điểm a". Parts that were not named are empty."""
+
+    article: str
+    clause: str = ""
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A piece of a document that may answer: the provision, the quoted span and how well it fits (0…1)."""
+
+    document: StoredDocument
+    provision: Provision
+    start: int
+    end: int
+    quote: str  # text[start:end] of the document's current revision
+    columns: tuple[str, ...] = ()  # of a table row
+    lead: str = ""  # what introduces a point or dash: the lead of its clause, verbatim
+    items: tuple[str, ...] = ()  # the items of a whole list, verbatim
+    score: float = 0.0
+
+
+@dataclass(slots=True)
+class Turn:
+    question: str
+    history: tuple[str, ...]
+    as_of: date
+    today: date
+
+    text: str = ""  # the question, normalised
+    query: str = ""  # what is searched: the question and what it carries over from the conversation
+    asked: Asked = field(default_factory=Asked)
+    documents: tuple[StoredDocument, ...] = ()  # documents the question names and the corpus holds
+    missing: tuple[str, ...] = ()  # numbers the question names and the corpus does not hold
+    reference: ProvisionReference | None = None
+    hits: Sequence[Hit] = ()
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = 0.0
+
+    status: Status | None = None
+    composer: Composer = Composer.EXTRACTIVE
+    paragraphs: list[str] = field(default_factory=list)
+    fixed: list[str] = field(default_factory=list)  # paragraphs that are fixed notices, exempt from verification
+    citations: list[Citation] = field(default_factory=list)
+    nearest: list[StoredDocument] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    answer: Answer | None = None
+
+    def finish(self, status: Status, *paragraphs: str) -> None:
+        """End the turn with fixed sentences; the steps after this one are skipped."""
+        self.status = status
+        self.fixed.extend(paragraphs)

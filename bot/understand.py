@@ -1,0 +1,107 @@
+"""Fourth step: which documents, which place in them and which day the question names."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from bot.answer import Status
+from bot.messages import say
+from bot.turn import ProvisionReference, Turn
+from corpus import number as numbers
+from corpus.spelling import fold
+from corpus.store import Corpus, StoredDocument
+
+_ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngày|ngay|kiện|%))", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
+_POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
+_THIS_DOCUMENT = re.compile(r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an) (?:nay|do|kia|tren)\b")
+_DAY = re.compile(
+    r"(?:ngày|trước|đến|tại|từ|vào|ngay|truoc|den|tai|tu|vao)\s+(?:ngày\s+|ngay\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.IGNORECASE
+)
+_AT_DAY = re.compile(r"\b(?:tại thời điểm|vào thời điểm|tính đến|tại ngày|vào ngày|trước ngày|trước)\b", re.IGNORECASE)
+
+
+def understand(turn: Turn, corpus: Corpus) -> None:
+    """Find the documents, the provision and the day that the question names."""
+    said = turn.query
+    turn.reference = _reference(turn.text) or (_reference(said) if said != turn.text else None)
+    held, missing = _documents(said, corpus)
+    turn.documents, turn.missing = tuple(held), tuple(missing)
+    day = _day_asked(turn.text)
+    if day is not None:
+        turn.as_of = day
+    if not held and not missing and not turn.history:
+        folded = fold(turn.text)
+        if _THIS_DOCUMENT.search(folded) and len(folded.split()) <= 14:
+            turn.finish(Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?"))
+        elif turn.reference is not None and len(_content_words(folded)) == 0:
+            turn.finish(Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"))
+    if turn.reference is not None and len(_same_number(held)) > 1:
+        names = [say("which_choice", name=document.header.name) for document in _same_number(held)[:6]]
+        turn.finish(Status.CLARIFY, say("which_of"), *names)
+
+
+def _reference(text: str) -> ProvisionReference | None:
+    article = _ARTICLE.search(text)
+    if article is None:
+        return None
+    clause, point = _CLAUSE.search(text), _POINT.search(text)
+    return ProvisionReference(
+        article[1].lower(), clause[1].lower() if clause else "", point[1].lower() if point else ""
+    )
+
+
+def _documents(text: str, corpus: Corpus) -> tuple[list[StoredDocument], list[str]]:
+    """(documents named and held, numbers named and not held)."""
+    held: dict[str, StoredDocument] = {}
+    missing: list[str] = []
+    mentions = numbers.numbers_in(text)
+    for mention in mentions:
+        found = corpus.find(mention.number)
+        held.update({document.id: document for document in _best(found)})
+        if not found:
+            missing.append(mention.number)
+    for partial in numbers.partial_mentions(text):
+        if any(partial.start < m.end and m.start < partial.end for m in mentions):
+            continue
+        found = corpus.find(text[partial.start : partial.end])
+        held.update({document.id: document for document in _best(found)})
+        if not found and partial.kind and partial.year:
+            missing.append(" ".join(text[partial.start : partial.end].split()))
+    return list(held.values()), missing
+
+
+def _best(found: list[StoredDocument]) -> list[StoredDocument]:
+    """Regulation goes ahead of what is only written about it."""
+    regulation = [document for document in found if document.header.authority.is_regulation]
+    return regulation or found
+
+
+def _same_number(held: Iterable[StoredDocument]) -> list[StoredDocument]:
+    """Documents among the named ones that share a number, as 1718/QĐ-UBND of many provinces does."""
+    by_number: dict[str, list[StoredDocument]] = {}
+    for document in held:
+        by_number.setdefault(document.header.number, []).append(document)
+    return next((same for same in by_number.values() if len({d.header.issuer for d in same}) > 1), [])
+
+
+_NO_CONTENT = set(
+    "dieu khoan diem muc chuong quy dinh noi dung gi ve nhung cai the nao ra sao la cho hoi toi xin hay neu trich o trong cua va theo ".split()
+)
+
+
+def _content_words(folded: str) -> list[str]:
+    return [w for w in re.findall(r"\w+", folded) if w not in _NO_CONTENT and not re.fullmatch(r"\d+\w?|[a-z]", w)]
+
+
+def _day_asked(text: str) -> date | None:
+    """The day a question is about: "tại thời điểm 01/7/2025"."""
+    if not _AT_DAY.search(text):
+        return None
+    found = _DAY.search(text)
+    if found is None:
+        return None
+    try:
+        return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        return None

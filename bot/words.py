@@ -1,0 +1,70 @@
+"""How much of a question a text covers: its words and word pairs, rare ones counting more."""
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from corpus.spelling import fold
+
+#: Words that ask or bind and say nothing of the subject, folded.
+_EMPTY = frozenset(
+    "bao nhieu lau may gi nao ai sao the vay khong co duoc phai la thi ma o cho hoi xin hay a oi voi va cua cac "
+    "nhung nhe nhi minh toi em anh chi muon biet ve theo trong khi nhu ra cai lam hoac tu den bi do nay kia day "
+    "dieu khoan diem so quy dinh mot nhat moi con roi se da dang thuoc tai bang vao tren duoi giua nao gom ban ke "
+    "cau tra loi giup dum voi ad admin neu hien dau thu".split()
+)
+_WORD = re.compile(r"[^\W_]+")
+#: A pair of neighbouring words says more than its words, a little less than a rare word.
+_PAIR_WEIGHT = 0.6
+#: A word found only in the headings above a text counts for this much.
+CONTEXT_SHARE = 0.6
+
+
+def tokens(text: str) -> set[str]:
+    """Folded words and pairs of neighbouring words."""
+    words = _WORD.findall(fold(text))
+    return {*words, *(f"{a}_{b}" for a, b in zip(words, words[1:], strict=False))}
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """The words of a question with their weights (inverse document frequency, in nats)."""
+
+    weights: dict[str, float]
+    unknown: frozenset[str]  # words that no text of the index has
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values())
+
+    def coverage(self, own: Iterable[str], context: Iterable[str] = ()) -> float:
+        """Share (0…1) of the question's weight that stands in the own words or, for less, in the context."""
+        if not self.weights:
+            return 0.0
+        own_set, context_set = set(own), set(context)
+        found = sum(
+            weight if token in own_set else CONTEXT_SHARE * weight if token in context_set else 0.0
+            for token, weight in self.weights.items()
+        )
+        return found / self.total
+
+
+def question_words(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
+    """`frequency` = number of segments that have a token, `size` = number of segments."""
+    words = _WORD.findall(fold(question))
+    weights: dict[str, float] = {}
+    unknown = set()
+    for word in words:
+        if word not in _EMPTY and (len(word) > 1 or word.isdigit()):
+            count = frequency(word)
+            weights[word] = math.log((size + 1) / (count + 0.5))
+            if not count:
+                unknown.add(word)
+    for first, second in zip(words, words[1:], strict=False):
+        if first in _EMPTY and second in _EMPTY:
+            continue
+        count = frequency(f"{first}_{second}")
+        if count:  # a pair that no text has is chance, not subject
+            weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
+    return QuestionWords({t: w for t, w in weights.items() if w > 0}, frozenset(unknown))
