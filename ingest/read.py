@@ -1,28 +1,51 @@
 """From a file's bytes to its `Reading`: the type by content, the right reader, plain reasons when it cannot be read.
 
-The ingest pipeline calls `read_safely`; tests and small tools may call `read_bytes`.
+The ingest pipeline calls `read_safely`, or keeps a `ConfinedReader` for many files; that one runs `python -m ingest.read`
+as its child process, which starts in a fraction of a second because it imports a format's reader only on demand.
 """
 
 import io
+import os
 import re
+import sys
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
-from ingest.reading import Reading, ReadFailure
+from ingest.confined import ConfinedReader, serve
 from ingest.readers.plain import read_plain
-from settings import Settings
+from ingest.reading import ReadFailure, Reading
 
-_HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|\?xml[^>]*\?>\s*<(?:!doctype html|html))", re.I | re.S)
+if TYPE_CHECKING:
+    from settings import Settings
+
+_HTML = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|\?xml[^>]*\?>\s*<(?:!doctype html|html))",
+    re.I | re.S,
+)
 _HTML_TEXT = re.compile(r"\s*<(?:!doctype html|html)", re.IGNORECASE)
 
 
-def read(path: Path, settings: Settings) -> Reading:
+def read_safely(path: Path, settings: "Settings") -> Reading:
+    """Reads a file in a child process with limits of time and memory. Raises `ReadFailure`, also on crash and hang."""
+    with ConfinedReader(settings) as reader:
+        return reader.read(path)
+
+
+def read(path: Path, settings: "Settings") -> Reading:
     """Reads a file in this process. Raises `ReadFailure`."""
-    size = path.stat().st_size
-    if size > settings.read_max_bytes:
-        limit = settings.read_max_bytes / 1_000_000
+    return _read_file(path, settings.read_max_bytes)
+
+
+def _read_file(path: Path, max_bytes: int) -> Reading:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ReadFailure("missing", "Không mở được tệp; hãy kiểm tra đường dẫn và quyền đọc.") from error
+    if size > max_bytes:
+        limit = max_bytes / 1_000_000
         raise ReadFailure(
             "too_large",
             f"Tệp nặng {size / 1_000_000:.0f} MB, quá mức cho phép {limit:.0f} MB; hãy tách tệp hoặc nâng read_max_bytes.",
@@ -49,7 +72,9 @@ def _reader(data: bytes, name: str) -> Reading:
     if data.startswith(b"PK\x03\x04"):
         return _read_zip(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise ReadFailure("legacy_doc", "Tệp Word cũ (.doc) chưa đọc được; hãy mở bằng Word, lưu thành .docx rồi nộp lại.")
+        raise ReadFailure(
+            "legacy_doc", "Tệp Word cũ (.doc) chưa đọc được; hãy mở bằng Word, lưu thành .docx rồi nộp lại."
+        )
     if data.startswith(b"{\\rtf"):
         raise ReadFailure("binary", "Tệp RTF chưa đọc được; hãy mở bằng Word, lưu thành .docx rồi nộp lại.")
     if _HTML.search(data[:4096]):
@@ -70,9 +95,13 @@ def _read_zip(data: bytes) -> Reading:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
     except zipfile.BadZipFile:
-        raise ReadFailure("broken", "Tệp bị hỏng hoặc tải chưa hết; hãy tải lại bản gốc rồi nộp lại.") from None
+        raise ReadFailure(
+            "broken", "Tệp bị hỏng hoặc tải chưa hết; hãy tải lại bản gốc rồi nộp lại."
+        ) from None
     if "word/document.xml" not in names:
-        raise ReadFailure("binary", "Tệp nén hoặc loại tệp chưa đọc được; hãy nộp từng văn bản PDF, DOCX, HTML hoặc TXT.")
+        raise ReadFailure(
+            "binary", "Tệp nén hoặc loại tệp chưa đọc được; hãy nộp từng văn bản PDF, DOCX, HTML hoặc TXT."
+        )
     from ingest.readers.docx_file import read_docx
 
     return read_docx(data)
@@ -97,3 +126,10 @@ def decode(data: bytes) -> str:
 
 def _binary() -> ReadFailure:
     return ReadFailure("binary", "Không phải tệp văn bản đọc được; hãy nộp bản PDF, DOCX, HTML hoặc TXT.")
+
+
+if __name__ == "__main__":
+    # answers go to a copy of stdout; whatever a library prints goes to stderr
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, answers, _read_file)

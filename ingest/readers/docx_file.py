@@ -13,13 +13,18 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from ingest.reading import Reading, ReadFailure
 from ingest.readers.draft import Draft, clean
 from ingest.readers.letterhead import is_layout
 from ingest.readers.paragraphs import Line, join_lines
+from ingest.reading import ReadFailure, Reading
 
 _MAX_UNPACKED = 400_000_000  # bytes; a larger package is a zip bomb
-_HIDDEN = {qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_HIDDEN = {
+    qn("w:del"),
+    qn("w:moveFrom"),
+    qn("w:txbxContent"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
 _FOOTNOTES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -34,7 +39,9 @@ def read_docx(data: bytes) -> Reading:
     except ReadFailure:
         raise
     except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages
-        raise ReadFailure("broken", "Tệp DOCX bị hỏng hoặc tải chưa hết; hãy mở bằng Word, lưu lại rồi nộp lại.") from error
+        raise ReadFailure(
+            "broken", "Tệp DOCX bị hỏng hoặc tải chưa hết; hãy mở bằng Word, lưu lại rồi nộp lại."
+        ) from error
     walker = _Walker(document)
     walker.body(document.element.body)
     walker.footnotes()
@@ -117,7 +124,11 @@ class _Walker:
     def _bold(self, paragraph: Any) -> bool:
         style = self._style(paragraph)
         default = bool(style is not None and getattr(style, "font", None) is not None and style.font.bold)
-        runs = [run for run in paragraph.iter(qn("w:r")) if "".join(t.text or "" for t in run.iter(qn("w:t"))).strip()]
+        runs = [
+            run
+            for run in paragraph.iter(qn("w:r"))
+            if "".join(t.text or "" for t in run.iter(qn("w:t"))).strip()
+        ]
         return bool(runs) and all(_is_bold(run, default) for run in runs)
 
 
@@ -131,7 +142,13 @@ def _blocks(parent: Any) -> Iterator[Any]:
     for element in parent.iterchildren():
         if element.tag in (qn("w:p"), qn("w:tbl")):
             yield element
-        elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
+        elif element.tag in (
+            qn("w:sdt"),
+            qn("w:sdtContent"),
+            qn("w:ins"),
+            qn("w:customXml"),
+            qn("w:smartTag"),
+        ):
             yield from _blocks(element)
 
 
@@ -260,7 +277,17 @@ def _level(level: Any) -> tuple[str, str, int]:
 
 def _roman(value: int) -> str:
     done = ""
-    for number, sign in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for number, sign in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         while value >= number:
             done, value = done + sign, value - number
     return done

@@ -70,7 +70,9 @@ class Draft:
                 start, end = self._line(line)
                 done.append(Row(kept, start, end))
         if done:
-            self._blocks.append(Block(BlockKind.TABLE, done[0].start, done[-1].end, page=page, rows=tuple(done)))
+            self._blocks.append(
+                Block(BlockKind.TABLE, done[0].start, done[-1].end, page=page, rows=tuple(done))
+            )
 
     def fact(self, key: str, value: str) -> None:
         """Notes what the source says about the document outside of its text."""

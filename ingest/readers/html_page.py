@@ -5,24 +5,37 @@
 
 from typing import Any
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, Tag
+from bs4.element import NavigableString
 
-from ingest.reading import Reading
 from ingest.readers.draft import Draft, clean, one_line
 from ingest.readers.letterhead import is_layout
 from ingest.readers.paragraphs import Line, join_lines
-from ingest.readers.portal import is_known, without_furniture
+from ingest.readers.portal import is_attribute, is_known, without_furniture
+from ingest.reading import Reading
 
-_DROPPED = (
-    "script style noscript iframe object svg canvas template nav footer aside button input select textarea option label"
-).split()
-_BLOCKS = set(
-    "address article blockquote body center dd div dl dt figure figcaption form h1 h2 h3 h4 h5 h6 header hr li main ol p pre"
-    " section table tbody thead tfoot tr td th ul details summary fieldset".split()
+_DROPPED = """script style noscript iframe object svg canvas template nav footer aside button input select
+    textarea option label""".split()  # noqa: SIM905
+_BLOCKS = frozenset(
+    """address article blockquote body center dd div dl dt figure figcaption form h1 h2 h3 h4 h5 h6 header hr li
+    main ol p pre section table tbody thead tfoot tr td th ul details summary fieldset""".split()  # noqa: SIM905
 )
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _BOLD = {"b", "strong", "th", *_HEADINGS}
-_FURNITURE = ("menu", "breadcrumb", "sidebar", "advert", "banner", "popup", "modal", "cookie", "comment", "share", "social", "toolbar")
+_FURNITURE = (
+    "menu",
+    "breadcrumb",
+    "sidebar",
+    "advert",
+    "banner",
+    "popup",
+    "modal",
+    "cookie",
+    "comment",
+    "share",
+    "social",
+    "toolbar",
+)
 _SHARE = 0.6  # a child with this share of the text is where the article is
 _TABLE_MARK = "\ue000"  # stands for a table among the lines
 MEDIA_TYPE = "text/html"
@@ -82,7 +95,12 @@ def _article(root: Tag) -> Tag:
             return root
         if best.name in ("p", "tr", "tbody", "ul", "ol", *_HEADINGS) and best.name != "tbody":
             return root if best.name != "tr" else best
-        if best.name == "table" and not is_layout(_cells(best)) and not best.find("table") and _longest(best) < 1500:
+        if (
+            best.name == "table"
+            and not is_layout(_cells(best))
+            and not best.find("table")
+            and _longest(best) < 1500
+        ):
             return root
         root = best
 
@@ -113,7 +131,8 @@ def _with_breaks(element: Tag) -> str:
     parts: list[str] = []
     for node in element.descendants:
         if isinstance(node, NavigableString):
-            parts.append(one_line(node) and " " * node[:1].isspace() + one_line(node) + " " * node[-1:].isspace() or " ")
+            words = one_line(node)
+            parts.append(" " * node[:1].isspace() + words + " " * node[-1:].isspace() if words else " ")
         elif isinstance(node, Tag) and (node.name == "br" or node.name in _BLOCKS):
             parts.append("\n")
     return "\n".join(line for line in ("".join(parts)).split("\n") if line.strip())
@@ -147,7 +166,10 @@ class _Page:
                 self._heading = False
             else:
                 style = str(node.get("style") or "").replace(" ", "")
-                self.walk(node, bold or node.name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style)
+                self.walk(
+                    node,
+                    bold or node.name in _BOLD or "font-weight:bold" in style or "font-weight:700" in style,
+                )
 
     def flush(self, blank: bool = True) -> None:
         """Ends the current line; `blank`: and the block."""
@@ -164,10 +186,13 @@ class _Page:
     def _table(self, table: Tag) -> None:
         self.flush()
         rows = _cells(table)
-        if rows and all(len(row) % 2 == 0 and all(cell.strip().endswith(":") for cell in row[::2]) for row in rows):
-            for row in rows:  # the portal's attributes of the document
+        filled = [[cell for cell in row if cell.strip()] for row in rows]
+        if any(filled) and all(
+            len(row) % 2 == 0 and all(key.strip().endswith(":") for key in row[::2]) for row in filled
+        ):
+            for row in filled:  # the portal's attributes of the document
                 for key, value in zip(row[::2], row[1::2], strict=True):
-                    if is_known(value):
+                    if is_known(value) and is_attribute(key):
                         self._draft.fact(key, value)
         elif table.find("table") or is_layout(rows) or _longest(table) > 4000:
             for cell in table.find_all(["td", "th"]):

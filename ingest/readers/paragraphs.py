@@ -8,6 +8,7 @@ lines, their last sign, capitals and bold type decide.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,11 @@ _DIVISION = re.compile(
     rf"(?!,? (?:{_IN_TEXT}|Chương|Mục|Phần|Điều|khoản))(?! ?[,;)])"
     rf"|(?:Phụ lục|PHỤ LỤC|Mẫu số|MẪU SỐ|Biểu mẫu|BIỂU MẪU)\b(?! (?:{_IN_TEXT}|\S+ (?:{_IN_TEXT}|Điều|khoản))))"
 )
-_NUMBER = re.compile(rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{UPPER}]))(?= ?[^\W\d_“\"(]|$)")
+_NUMBER = re.compile(
+    rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{UPPER}]))(?= ?[^\W\d_“\"(]|$)"
+)
 _POINT = re.compile(r"[a-zđ]\d?(?:[.)] ?|- )(?=\S|$)")
-_DASH = re.compile(rf"(?:[-–—−+•▪·●○◦*¨Ø] ?(?=[^\s\d]|\d)|-$|\+$)")
+_DASH = re.compile(r"(?:[-–—−+•▪·●○◦*¨Ø] ?(?=[^\s\d]|\d)|-$|\+$)")
 _LEAD = re.compile(
     r"(?:Căn cứ|CĂN CỨ|Xét đề nghị|Xét Tờ trình|Theo đề nghị|Số ?:|Luật số ?:|Nghị quyết số ?:|Nơi nhận|NƠI NHẬN|Kính gửi"
     r"|Độc lập ?[-–]|ĐỘC LẬP ?[-–]|\((?:Kèm|Ban hành|Đính kèm|Phụ lục|Đã ký|Ký|Dùng)|TM\.|KT\.|TL\.|TUQ\.|T/M|K/T"
@@ -90,12 +93,15 @@ _LONE_MARK = re.compile(
 )
 _TERMINAL = re.compile(r"[.!?;:…][”\"’)]?$")
 _RULE = re.compile(r"[\W_]{2,}$")
+_TWO_COLUMNS = re.compile(
+    rf"(?P<left>[{UPPER}][{UPPER} ,.-]{{3,70}}?|Số ?: ?[^ ]*\d*[^ ]*/[^ ]+) [—–_-]*(?P<right>CỘNG H[ÒO][AÀ] XÃ HỘI CHỦ NGHĨA VIỆT NAM|(?:[{UPPER}][^\W\d]+[ .]?){{1,5}}, ngày .*\d{{4}})$"
+)
 _MOTTO = re.compile(r"(?:CỘNG ?HÒA|CỘNG HOÀ) XÃ|Độc lập", re.IGNORECASE)
 
 
 def join_lines(lines: Sequence[Line]) -> list[Paragraph]:
     """Paragraphs of consecutive lines. A blank line always ends a paragraph, a rule ("-----") too."""
-    lines = _with_lone_marks_joined(lines)
+    lines = _with_lone_marks_joined(_with_letterheads_split(lines))
     layout = _Layout.of(lines)
     done: list[Paragraph] = []
     run: list[Line] = []
@@ -116,7 +122,12 @@ def _over_gaps(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
     done: list[Paragraph] = []
     for paragraph in paragraphs:
         text = paragraph.text
-        if done and len(done[-1].text) > 40 and not _TERMINAL.search(done[-1].text) and not _is_caps(done[-1].text):
+        if (
+            done
+            and len(done[-1].text) > 40
+            and not _TERMINAL.search(done[-1].text)
+            and not _is_caps(done[-1].text)
+        ):
             goes_on = text[:1].islower() and not starts_structure(text)
             refers = bool(re.match(rf"(?:Điều|khoản|Khoản) \d+[a-zđ]? {_IN_TEXT}", text))
             if goes_on or (refers and _REFERENCE_END.search(done[-1].text)):
@@ -124,6 +135,18 @@ def _over_gaps(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
                 done.append(replace(before, text=f"{before.text} {text}"))
                 continue
         done.append(paragraph)
+    return done
+
+
+def _with_letterheads_split(lines: Sequence[Line]) -> list[Line]:
+    """Two columns run together on one line, "CHÍNH PHỦ CỘNG HÒA …" or "Số: … Hà Nội, ngày …", become two lines."""
+    done: list[Line] = []
+    for line in lines:
+        match = _TWO_COLUMNS.match(line.text)
+        if match:
+            done += [replace(line, text=match["left"]), Line(""), replace(line, text=match["right"])]
+        else:
+            done.append(line)
     return done
 
 
@@ -170,10 +193,12 @@ class _Layout:
         long = sum(len(text) for text in texts if len(text) > 150)
         lengths = sorted(len(text) for text in texts if 40 <= len(text) <= 150)
         width = lengths[int(len(lengths) * 0.95)] if lengths and long < 0.4 * letters else 0
-        pairs = list(zip(lines, lines[1:], strict=False))
+        pairs = list(pairwise(lines))
         blanks = sum(1 for one, two in pairs if one.text and not two.text)
         stubs = sum(
-            1 for one, two in pairs if one.text and two.text[:1].islower() and len(one.text) < 12 and " " not in one.text
+            1
+            for one, two in pairs
+            if one.text and two.text[:1].islower() and len(one.text) < 12 and " " not in one.text
         )
         ends = sum(1 for text in texts if _TERMINAL.search(text))
         return cls(
@@ -193,6 +218,8 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
         return text[:1].islower() and not _TERMINAL.search(last) and not starts_structure(text)
     if _is_caps(text) and _AGENCY.match(text) and following.startswith(("Căn cứ", "Theo đề nghị", "Xét")):
         return bool(_REFERENCE_END.search(last)) and not last.endswith(")")
+    if _KIND_LINE.match(text) and not _is_caps(last):
+        return False
     terminal = bool(_TERMINAL.search(last))
     reference = bool(_REFERENCE_END.search(last)) and not terminal
     if starts_structure(text):
@@ -213,9 +240,19 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
     if _is_caps(last) != _is_caps(text) and len(last) < 150 and not _OPEN_END.search(last):
         if _is_caps(last) and len(last) >= 6:
             return False
-        if _is_caps(text) and len(text) >= 12 and " " in text and (terminal or len(last) < 0.7 * (layout.width or 80)):
+        if (
+            _is_caps(text)
+            and len(text) >= 12
+            and " " in text
+            and (terminal or len(last) < 0.7 * (layout.width or 80))
+        ):
             return False
-    if run[-1].bold > 0.9 and not line.starts_bold and line.bold < 0.5 and len(last) < 0.9 * (layout.width or 80):
+    if (
+        run[-1].bold > 0.9
+        and not line.starts_bold
+        and line.bold < 0.5
+        and len(last) < 0.9 * (layout.width or 80)
+    ):
         return bool(_OPEN_END.search(last))
     if len(run) == 1 and not terminal and run[0].starts_bold and run[0].bold < 0.9:
         return True  # "Điều 4." in bold before running text
@@ -227,7 +264,9 @@ def _alone(text: str) -> bool:
     return bool(_KIND_LINE.match(text) or _DIVISION_LINE.match(text))
 
 
-def _is_reference(last: str, text: str, line: Line, before: Line, reference: bool, terminal: bool, layout: _Layout) -> bool:
+def _is_reference(
+    last: str, text: str, line: Line, before: Line, reference: bool, terminal: bool, layout: _Layout
+) -> bool:
     """Whether a line that looks like a structural start goes on with a sentence ("… tại" / "Điều 14.")."""
     if re.match(r"[-–] ?\d{4}\b", text) and last[-1:].isdigit():
         return True

@@ -4,27 +4,32 @@
 fallback fonts to the line end), pdfplumber the ruled tables, pypdf the encryption.
 """
 
+import ctypes
 import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 
-from ingest.reading import Reading, ReadFailure
 from ingest.readers.draft import Draft, cell_text, clean, one_line
 from ingest.readers.letterhead import is_layout
 from ingest.readers.paragraphs import Line, join_lines
+from ingest.reading import ReadFailure, Reading
 
 MEDIA_TYPE = "application/pdf"
 MAX_PAGES = 3000
 #: A page with fewer letters holds no readable text: a signature stamp alone has about 148 characters, half of them letters.
 _MIN_PAGE_LETTERS = 100
 _MIN_RULES = 6  # drawn paths on a page below which it cannot hold a table
+_BLANK = (
+    0.13  # a gap wider than this share of the font size is a blank; justified blanks shrink to about 0.18
+)
 _COMMON = re.compile(r"\b(?:và|của|các|có|theo|được|trong|là|the|and|of)\b", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:[-–] ?)?(?:Trang )?\d{1,4}(?: ?/ ?\d{1,4})?(?: ?[-–])?$", re.IGNORECASE)
 _STAMP = re.compile(
@@ -124,7 +129,7 @@ def _page(page: Any, number: int) -> _PageText:
     text = page.get_textpage()
     chars: list[_Char] = []
     raw = text.raw
-    x, y = pdfium_c.c_double(), pdfium_c.c_double()
+    x, y = ctypes.c_double(), ctypes.c_double()
     box = pdfium_c.FS_RECTF()
     weights: dict[tuple[float, int], bool] = {}
     for place in range(text.count_chars()):
@@ -149,16 +154,11 @@ def _page(page: Any, number: int) -> _PageText:
 
 
 def _bold_name(raw: Any, place: int) -> bool:
-    flags = pdfium_c.c_int()
-    buffer = pdfium_c.create_string_buffer(80) if hasattr(pdfium_c, "create_string_buffer") else _buffer()
+    """Whether the font's name says bold; many PDFs carry no weight."""
+    flags = ctypes.c_int()
+    buffer = ctypes.create_string_buffer(80)
     length = pdfium_c.FPDFText_GetFontInfo(raw, place, buffer, 80, flags)
-    return length > 0 and b"bold" in bytes(buffer.raw[: max(0, length - 1)]).lower()
-
-
-def _buffer() -> Any:
-    import ctypes
-
-    return ctypes.create_string_buffer(80)
+    return length > 0 and b"bold" in buffer.raw[:80].lower()
 
 
 def _require_text(pages: Sequence[_PageText]) -> None:
@@ -167,14 +167,16 @@ def _require_text(pages: Sequence[_PageText]) -> None:
     total = sum(page.letters for page in pages)
     if not pages or (poor > len(pages) / 2 and total < 400 * len(pages)):
         raise ReadFailure(
-            "needs_ocr", "Tệp PDF là bản quét (không có lớp chữ); hãy nhận dạng chữ (OCR) hoặc nộp bản DOCX, PDF có chữ."
+            "needs_ocr",
+            "Tệp PDF là bản quét (không có lớp chữ); hãy nhận dạng chữ (OCR) hoặc nộp bản DOCX, PDF có chữ.",
         )
     text = "".join(char.text for page in pages for char in page.chars)
     odd = sum(1 for c in text if c == "\ufffd" or "\ue000" <= c <= "\uf8ff")
     spaced = " ".join(line.text for page in pages[:5] for line in _lines(page.chars))
     if odd > 0.05 * len(text) or (total > 500 and len(_COMMON.findall(spaced)) < 3):
         raise ReadFailure(
-            "needs_ocr", "Lớp chữ của tệp PDF không đọc được (phông chữ cũ hoặc hỏng); hãy nộp bản DOCX hoặc nhận dạng chữ (OCR)."
+            "needs_ocr",
+            "Lớp chữ của tệp PDF không đọc được (phông chữ cũ hoặc hỏng); hãy nộp bản DOCX hoặc nhận dạng chữ (OCR).",
         )
 
 
@@ -202,7 +204,7 @@ def _line(row: list[_Char]) -> _TextLine:
             spaced = True
             continue
         gap = char.x0 - right
-        if text and (spaced or gap > 0.25 * size):
+        if text and (spaced or gap > _BLANK * size):
             text += " "
         if text and gap > 2.2 * size:
             gaps.append((right, char.x0, len(text)))
@@ -248,18 +250,18 @@ def _row(cells: Sequence[str | None]) -> tuple[str, ...]:
 
 
 def _running_heads(pages: Sequence[_PageText]) -> set[str]:
-    """Shapes (digits masked) of lines at the top or bottom of most pages."""
+    """Shapes (letters only) of lines at the top or bottom of most pages."""
     if len(pages) < 3:
         return set()
     seen: Counter[str] = Counter()
     for page in pages:
         lines = _lines(page.chars)
         seen.update({_shape(line.text) for line in [*lines[:2], *lines[-2:]]})
-    return {shape for shape, times in seen.items() if times > 0.5 * len(pages) and len(shape) > 1}
+    return {shape for shape, times in seen.items() if times > 0.5 * len(pages) and len(shape) > 3}
 
 
 def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", text)
+    return re.sub(r"[\d\W_]+", "", text)
 
 
 def _compose(
@@ -306,12 +308,19 @@ def _compose(
 
 
 def _inside(char: _Char, table: _Table) -> bool:
-    return table.bottom - 1 <= char.y <= table.top and table.left - 1 <= (char.x0 + char.x1) / 2 <= table.right + 1
+    return (
+        table.bottom - 1 <= char.y <= table.top
+        and table.left - 1 <= (char.x0 + char.x1) / 2 <= table.right + 1
+    )
 
 
 def _is_running(line: _TextLine, page: _PageText, running: set[str]) -> bool:
     edge = line.y > 0.9 * page.height or line.y < 0.1 * page.height
-    return (edge and bool(_PAGE_NUMBER.match(line.text))) or _shape(line.text) in running or bool(_STAMP.match(line.text))
+    return (
+        (edge and bool(_PAGE_NUMBER.match(line.text)))
+        or _shape(line.text) in running
+        or bool(_STAMP.match(line.text))
+    )
 
 
 def _same_columns(rows: Sequence[Sequence[str]], more: Sequence[Sequence[str]]) -> bool:
@@ -342,22 +351,24 @@ def _paragraph_lines(lines: Sequence[_TextLine], page: _PageText) -> list[Line]:
     if body:
         left = sorted(line.x0 for line in body)[len(body) // 4]
     right = max(line.x1 for line in lines)
-    pitches = [a.y - b.y for a, b in zip(lines, lines[1:], strict=False) if 0 < a.y - b.y < 4 * a.size]
+    pitches = [a.y - b.y for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
     pitch = median(pitches) if pitches else 0.0
     before: _TextLine | None = None
-    for group in _column_groups(lines):
+    for group in _column_groups(lines, page.width):
         if isinstance(group, list):  # two columns: the left one, then the right one
             for column in group:
                 done += [Line(""), *(_plain(line, page.number) for line in column)]
             done.append(Line(""))
             before = None
             continue
-        centred = abs((group.x0 - left) - (right - group.x1)) < 2.5 * group.size and group.x0 - left > group.size
+        centred = (
+            abs((group.x0 - left) - (right - group.x1)) < 2.5 * group.size and group.x0 - left > group.size
+        )
         spaced = before is not None and pitch and before.y - group.y > 1.6 * pitch
         indented = group.x0 - left > 0.9 * group.size and not centred
-        if before is not None and (spaced or (indented and before.x0 - left < 0.9 * group.size)):
-            done.append(Line(""))
-        elif before is not None and indented and before.x1 < right - 3 * group.size:
+        begins = indented and before is not None and before.x0 - left < 0.9 * group.size
+        after_short = indented and before is not None and before.x1 < right - 3 * group.size
+        if spaced or begins or after_short:
             done.append(Line(""))
         done.append(_plain(group, page.number))
         before = group
@@ -368,7 +379,7 @@ def _plain(line: _TextLine, page: int) -> Line:
     return Line(one_line(line.text), line.bold, line.starts_bold, page=page)
 
 
-def _column_groups(lines: Sequence[_TextLine]) -> list[_TextLine | list[list[_TextLine]]]:
+def _column_groups(lines: Sequence[_TextLine], width: float) -> list[_TextLine | list[list[_TextLine]]]:
     """Runs of lines laid out in two columns as [left lines, right lines]; other lines as they are."""
     done: list[_TextLine | list[list[_TextLine]]] = []
     place = 0
@@ -391,6 +402,8 @@ def _column_groups(lines: Sequence[_TextLine]) -> list[_TextLine | list[list[_Te
             done.pop()
         while place < len(lines):
             one = lines[place]
+            if not one.gaps and abs(one.x0 + one.x1 - width) < 4 * one.size and one.x1 > high:
+                break  # centred on the page: the text below the columns
             inner = [gap for gap in one.gaps if gap[0] < high and gap[1] > low]
             if inner:
                 low, high = max(low, inner[0][0]), min(high, inner[0][1])

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import yaml
 
-from ingest.reading import Reading
 from ingest.readers.draft import Draft, clean, one_line
 from ingest.readers.paragraphs import UPPER, Line, Paragraph, join_lines
-from ingest.readers.portal import is_known, without_furniture
+from ingest.readers.portal import is_attribute, is_known, without_furniture
 from ingest.readers.scraps import PIPE, Grid, Label, Prose, split_scraps
+from ingest.reading import Reading
 
 _MARKDOWN = re.compile(r"^#{1,6} \S|\*\*|^\|? ?:?-{3,}:? ?\|", re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6})(?: (.*))?$")
@@ -23,7 +23,9 @@ _SOURCE_NOTE = re.compile(
     r"\[(?:Nguồn:|(?:Điều|Khoản|Chương|Mục|Phần|Phụ lục) .{0,60}(?:Nghị định|Thông tư|Luật|Quyết định|Pháp lệnh|Nghị quyết|Bộ luật|Hiến pháp)"
     r"|.{0,200}(?:có hiệu lực|pháp điển)).*\]$"
 )
-_DIVIDER = re.compile(r"(?:VĂN BẢN|NỘI DUNG|NỘI DUNG VĂN BẢN|TOÀN VĂN|NỘI DUNG TOÀN VĂN|TOÀN VĂN VĂN BẢN)$", re.IGNORECASE)
+_DIVIDER = re.compile(
+    r"(?:VĂN BẢN|NỘI DUNG|NỘI DUNG VĂN BẢN|TOÀN VĂN|NỘI DUNG TOÀN VĂN|TOÀN VĂN VĂN BẢN)$", re.IGNORECASE
+)
 _INFORMATION = re.compile(r"THÔNG TIN (?:VĂN BẢN|CHUNG)|THUỘC TÍNH(?: VĂN BẢN)?$", re.IGNORECASE)
 _EDITORIAL = re.compile(
     r"(?:NGUỒN|NGUỒN THAM KHẢO|TÀI LIỆU THAM KHẢO|GHI CHÚ(?: BIÊN TẬP)?|LIÊN KẾT)(?:(?: ?:)|$)", re.IGNORECASE
@@ -52,7 +54,7 @@ def read_plain(text: str, media_type: str) -> Reading:
         draft.fact(key, value)
     for part in split_scraps(_split_inline_pipes(lines)):
         if isinstance(part, Label):
-            if is_known(part.value):
+            if is_known(part.value) and is_attribute(part.key):
                 draft.fact(part.key, part.value)
         elif isinstance(part, Grid):
             draft.table([["\n".join(line.text for line in cell) for cell in row] for row in part.rows])
@@ -67,7 +69,9 @@ def _front_matter(text: str, draft: Draft) -> str:
     if not match:
         return text
     try:
-        loaded = yaml.load(match[1], Loader=yaml.BaseLoader)  # BaseLoader: every scalar stays the string it is
+        loaded = yaml.load(
+            match[1], Loader=yaml.BaseLoader
+        )  # BaseLoader: every scalar stays the string it is
     except yaml.YAMLError:
         loaded = dict(line.split(":", 1) for line in match[1].splitlines() if re.match(r"[\w -]+:", line))
     if not isinstance(loaded, dict):
@@ -153,7 +157,9 @@ def _source_notes(lines: Sequence[Line], draft: Draft) -> list[Line]:
                 draft.fact("tính chất", "consolidated")
             done.append(Line(""))
             continue
-        label = re.match(r"(Cơ quan ban hành|Ngày ban hành|Ngày hiệu lực|Người ký|Số hiệu|Loại văn bản): ?(.+)$", line.text)
+        label = re.match(
+            r"(Cơ quan ban hành|Ngày ban hành|Ngày hiệu lực|Người ký|Số hiệu|Loại văn bản): ?(.+)$", line.text
+        )
         if label and place < 20:
             draft.fact(label[1], label[2])
             continue
@@ -164,7 +170,12 @@ def _source_notes(lines: Sequence[Line], draft: Draft) -> list[Line]:
 def _editorial_sections(lines: list[Line], draft: Draft) -> list[Line]:
     """Moves the information section, summaries above a "VĂN BẢN" divider and notes at the end to the facts."""
     divider = next(
-        (p for p, line in enumerate(lines) if line.heading and _DIVIDER.match(line.text) and p < len(lines) // 2), None
+        (
+            p
+            for p, line in enumerate(lines)
+            if line.heading and _DIVIDER.match(line.text) and p < len(lines) // 2
+        ),
+        None,
     )
     informative = any(line.heading and _INFORMATION.match(line.text) for line in lines)
     start = 0
@@ -173,7 +184,9 @@ def _editorial_sections(lines: list[Line], draft: Draft) -> list[Line]:
         start = divider + 1
     elif informative:
         head = next(p for p, line in enumerate(lines) if line.heading and _INFORMATION.match(line.text))
-        stop = next((p for p in range(head + 1, len(lines)) if lines[p].heading or lines[p].text == "---"), len(lines))
+        stop = next(
+            (p for p in range(head + 1, len(lines)) if lines[p].heading or lines[p].text == "---"), len(lines)
+        )
         _note(lines[head:stop], draft)
         lines = lines[:head] + lines[stop:]
     body = lines[start:]
@@ -224,7 +237,9 @@ def _split_inline_pipes(lines: Sequence[Line]) -> list[Line]:
             done.append(line)
             continue
         for cell in text.split(PIPE):
-            for piece in re.split(r"[_—]{3,}|-{5,}|(?=Số ?: ?\d)|(?=Độc lập [-–])|(?<=[;.]) (?=- [^\W\d_])", cell):
+            for piece in re.split(
+                r"[_—]{3,}|-{5,}|(?=Số ?: ?\d)|(?=Độc lập [-–])|(?<=[;.]) (?=- [^\W\d_])", cell
+            ):
                 pieces = _glued(piece.strip())
                 for one in pieces:
                     done += [Line(one), Line("")]
@@ -233,8 +248,14 @@ def _split_inline_pipes(lines: Sequence[Line]) -> list[Line]:
 
 def _glued(text: str) -> list[str]:
     """Lines that lost their breaks: "TM. CHÍNH PHỦKT. THỦ TƯỚNG(Đã ký)Nguyễn Văn A" in parts."""
-    text = re.sub(r"(?<=[^\s.])(?=(?:KT|TM|TL|TUQ)\. ?[^\W\d_])|(?<=[^\W\d_])(?=\((?:Đã ký|đã ký)\))|(?<=\))(?=[^\W\d_])", "\n", text)
-    text = re.sub(r"(?<=[A-ZĐƯỚÓỦÀÂÊÔ])(?=(?:PHÓ|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC) ?)(?<! )", "\n", text)
+    text = re.sub(
+        r"(?<=[^\s.])(?=(?:KT|TM|TL|TUQ)\. ?[^\W\d_])|(?<=[^\W\d_])(?=\((?:Đã ký|đã ký)\))|(?<=\))(?=[^\W\d_])",
+        "\n",
+        text,
+    )
+    text = re.sub(
+        r"(?<=[A-ZĐƯỚÓỦÀÂÊÔ])(?=(?:PHÓ|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC) ?)(?<! )", "\n", text
+    )
     return [part.strip() for part in text.split("\n") if part.strip()]
 
 
@@ -268,7 +289,10 @@ def _paragraph(paragraph: Paragraph, draft: Draft) -> None:
 
 
 def _markdown_table(lines: Sequence[Line], draft: Draft) -> None:
-    rows = [[cell.strip() for cell in line.text.strip().removeprefix(PIPE).removesuffix(PIPE).split(PIPE)] for line in lines]
+    rows = [
+        [cell.strip() for cell in line.text.strip().removeprefix(PIPE).removesuffix(PIPE).split(PIPE)]
+        for line in lines
+    ]
     marks = [bool(_DELIMITER_ROW.match(line.text)) for line in lines]
     if len(rows[0]) == 2 and _is_fact_head(rows[0]) and any(marks):
         for row, is_mark in zip(rows[1:], marks[1:], strict=True):

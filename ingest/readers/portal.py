@@ -35,6 +35,11 @@ _REPEATED_TITLE = re.compile(
     r" (?:liên tịch )?\S*\d\S* (?:năm \d{4}|ngày \d{1,2}/\d{1,2}/\d{4}) .*[^.;:/]$"
 )
 _UPDATED = re.compile(r"(?:(?:False|True) \d+ ?)?Ngày cập nhật:? (\d{1,2}/\d{1,2}/\d{4})$")
+_ATTRIBUTE = re.compile(
+    r"(?:Số|Ký hiệu|Loại|Nơi ban hành|Cơ quan|Ngày|Người ký|Chức danh|Tình trạng|Trạng thái|Hiệu lực|Lĩnh vực|Trích yếu|Ngành|Phạm vi|Tên)",
+    re.IGNORECASE,
+)
+_TRAILING = {"lưu trữ", "ghi chú", "ý kiến", "email", "in", "gửi", "phản hồi", "tác giả", "nguồn"}
 _PLACEHOLDERS = {"đã biết", "đang cập nhật", "dữ liệu đang cập nhật", "—", "-", ""}
 
 
@@ -47,13 +52,11 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[str
         kept = kept[heads[-1] + 1 :]
     reach = max(20, len(kept) // 4)
     tail = next(
-        (place for place, line in enumerate(kept) if place > reach and _TAIL.match(line.text.strip("* #"))), len(kept)
+        (place for place, line in enumerate(kept) if place > reach and _TAIL.match(line.text.strip("* #"))),
+        len(kept),
     )
-    kept = kept[:tail]
-    while kept and (not kept[-1].text or _REPEATED_TITLE.match(kept[-1].text)):
-        kept.pop()
     done: list[Line] = []
-    for line in kept:
+    for line in kept[:tail]:
         updated = _UPDATED.match(line.text)
         if updated:
             facts.append(("ngày cập nhật", updated[1]))
@@ -61,9 +64,18 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[str
             done.append(Line(""))
         elif not _NOISE.match(line.text):
             done.append(line)
+    while done and (
+        not done[-1].text or done[-1].text.lower() in _TRAILING or _REPEATED_TITLE.match(done[-1].text)
+    ):
+        done.pop()
     return done, facts
 
 
 def is_known(value: str) -> bool:
     """Whether an attribute's value says something ("Đang cập nhật" does not)."""
     return value.strip().lower() not in _PLACEHOLDERS
+
+
+def is_attribute(key: str) -> bool:
+    """Whether a label names an attribute of a document (rather than the portal's own address)."""
+    return bool(_ATTRIBUTE.match(key.strip()))

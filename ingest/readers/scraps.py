@@ -14,7 +14,9 @@ from ingest.readers.paragraphs import Line, starts_structure
 
 PIPE = "|"
 _HEAD_CELL = re.compile(r"(?:STT|TT|Stt|Tt|SỐ TT|Số TT|Số thứ tự|S\.TT|STT/.*)\.?$")
-_ORDINAL = re.compile(r"(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)]?|[IVXLC]{1,6}[.)]?|[A-ZĐ][.)]?|[a-zđ][.)]|\(\d{1,2}\))$")
+_ORDINAL = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)]?|[IVXLC]{1,6}[.)]?|[A-ZĐ][.)]?|[a-zđ][.)]|\(\d{1,2}\))$"
+)
 _GROUP_ORDINAL = re.compile(r"(?:[IVXLC]{1,6}|[A-ZĐ])[.)]?$")
 _PROSE_START = re.compile(
     r"(?:PHỤ LỤC|Phụ lục [IVX\d]|Điều \d+\.|Chương [IVX]|CHƯƠNG|PHẦN [IVX]|FILE ĐƯỢC|QUYẾT ĐỊNH ?:?$|NGHỊ QUYẾT$|NGHỊ ĐỊNH$"
@@ -160,7 +162,11 @@ def _region(items: list[Cell | None], framed: bool) -> list[Part]:
     items = list(items)
     while items:  # attributes come first: "label:" | value
         filled = [place for place, item in enumerate(items) if _words(item)]
-        if len(filled) < 2 or not _LABEL.match(_words(items[filled[0]])) or holds_letterhead(_words(items[filled[0]])):
+        if (
+            len(filled) < 2
+            or not _LABEL.match(_words(items[filled[0]]))
+            or holds_letterhead(_words(items[filled[0]]))
+        ):
             break
         if filled[1] - filled[0] > 1 or _LABEL.match(_words(items[filled[1]])):
             del items[: filled[0] + 1]  # a label without a value
@@ -211,7 +217,9 @@ def _rows(items: list[Cell | None], framed: bool) -> list[tuple[Cell, ...]]:
     return [tuple(items[place] or () for place in range(start, end)) for start, end in cut]
 
 
-def _cut(texts: Sequence[str | None], width: int, framed: bool, numbered: bool) -> tuple[float, list[tuple[int, int]]]:
+def _cut(
+    texts: Sequence[str | None], width: int, framed: bool, numbered: bool
+) -> tuple[float, list[tuple[int, int]]]:
     """Cost and row spans of the best cut into rows of `width` columns."""
     size = len(texts)
     best: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(1e9, 0, 0)] * size  # cost, row start, row end
