@@ -1,0 +1,76 @@
+"""Migrations: a fresh database is at the head, matches the models, and a newer one is refused in plain words."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from corpus.database import CorpusError
+from corpus.store import Corpus
+from corpus.tables import Base
+
+
+def test_a_fresh_database_matches_the_models(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'new' / 'corpus.db'}"
+    Corpus.open(dsn).close()
+    with create_engine(dsn).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert context.get_current_revision() == "0001"
+
+
+def test_the_check_would_notice_a_missing_column(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'corpus.db'}"
+    Corpus.open(dsn).close()
+    with create_engine(dsn).begin() as connection:
+        connection.execute(text("ALTER TABLE documents DROP COLUMN signer"))
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) != []
+
+
+def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'corpus.db'}"
+    with Corpus.open(dsn) as corpus:
+        corpus.record_failure("/r", "a.pdf", "", 1, 1, "broken", "Hỏng")
+    with Corpus.open(dsn) as corpus:
+        assert [one.path for one in corpus.failures()] == ["a.pdf"]
+
+
+def test_many_that_open_a_new_database_at_once_all_get_it(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'corpus.db'}"
+    problems: list[Exception] = []
+
+    def open_and_count() -> None:
+        try:
+            with Corpus.open(dsn) as corpus:
+                corpus.counts()
+        except Exception as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=open_and_count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'corpus.db'}"
+    Corpus.open(dsn).close()
+    with create_engine(dsn).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(CorpusError, match="phiên bản mới hơn"):
+        Corpus.open(dsn)
+
+
+def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
+    dsn = f"sqlite:///{tmp_path / 'corpus.db'}"
+    with Corpus.open(dsn) as corpus, corpus._engine.connect() as connection:
+        pragmas = [
+            connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys")
+        ]
+        assert pragmas == ["wal", 1]
+        assert inspect(connection).has_table("provisions")
