@@ -1,0 +1,58 @@
+"""The web application: routers, pages, error shape and headers put together. Called by `api.server` and tests."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from api import error
+from api.ask import ask_routes
+from api.body import BodyLimit
+from api.desk import Desk
+from api.documents import document_routes
+from api.headers import SecurityHeaders
+from api.health import health_routes
+from api.limits import QuestionLimit
+from api.pages import page_routes, vietnamese_date
+from settings import Settings
+
+_HERE = Path(__file__).parent
+#: Questions answered at the same time. Answering is CPU work that mostly holds the GIL: more threads only make
+#: every asker wait for the slowest.
+WORKERS = 2
+
+
+def create_app(desk: Desk, settings: Settings) -> FastAPI:
+    """The ASGI application over an open desk; closing the desk stays with the caller."""
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        pool.shutdown(wait=True, cancel_futures=True)
+
+    app = FastAPI(
+        title="CCHC help desk",
+        version="1",
+        summary="Answers questions on Vietnamese administrative reform from official documents, citing the clause.",
+        docs_url=None,  # the stock pages load scripts from elsewhere, which the CSP forbids
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    templates = Jinja2Templates(_HERE / "templates")
+    templates.env.filters["day"] = vietnamese_date
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+    error.install(app, templates)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
+    app.include_router(document_routes(desk.corpus))
+    app.include_router(health_routes(desk))
+    app.include_router(page_routes(desk.corpus, settings, templates))
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    return app

@@ -1,0 +1,33 @@
+"""What the HTTP face needs of a help desk; `bot.desk.HelpDesk` is one, a test may bring its own.
+
+Used by every router, so that the face knows `ask` and the corpus and nothing of how answers are made.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.answer import Answer
+from corpus.store import Corpus
+
+#: Called with the name of a finished step and its duration in milliseconds.
+OnStep = Callable[[str, float], None]
+
+
+class Desk(Protocol):
+    @property
+    def corpus(self) -> Corpus: ...
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        as_of: date | None = None,
+        on_step: OnStep | None = None,
+    ) -> Answer:
+        """The answer. Thread-safe; an exception out of `on_step` (the asker left) may end the turn."""
+        ...
+
+    def problem(self) -> str | None:
+        """Why no question can be answered now, in Vietnamese; None when ready."""
+        ...
