@@ -7,11 +7,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, func, make_url, select
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long a writer waits for another one on SQLite, milliseconds: longer than the largest document takes to write.
 BUSY_TIMEOUT_MS = 30_000
+#: Any number that the other users of a PostgreSQL database do not lock.
+_MIGRATION_LOCK = 905_2022_1117
 
 
 class CorpusError(Exception):
@@ -57,6 +59,8 @@ def migrate(engine: Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
     with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's writers take turns by themselves
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         # looked at again under the lock: another process may have migrated meanwhile
         version = MigrationContext.configure(connection).get_current_revision()
         if version not in (None, *(script.revision for script in scripts.walk_revisions())):

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from corpus.document import Authority, Document, Relation, RelationKind, Source
 from corpus.provision import Level, Provision
@@ -26,7 +27,13 @@ ROOT = "/van-ban"
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Iterator[Corpus]:
-    with Corpus.open(f"sqlite:///{tmp_path / 'data' / 'corpus.db'}") as opened:
+    """An empty corpus: on SQLite, or in the PostgreSQL database named by POSTGRES_TEST_DSN, which is emptied."""
+    dsn = os.environ.get("POSTGRES_TEST_DSN")
+    if dsn:
+        with sqlalchemy.create_engine(dsn).begin() as connection:
+            connection.execute(sqlalchemy.text("DROP SCHEMA public CASCADE"))
+            connection.execute(sqlalchemy.text("CREATE SCHEMA public"))
+    with Corpus.open(dsn or f"sqlite:///{tmp_path / 'data' / 'corpus.db'}") as opened:
         yield opened
 
 

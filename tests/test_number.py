@@ -5,6 +5,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.number import canonical, key, kind_of, numbers_in, partial, partial_mentions, parts_of
 
@@ -182,6 +184,38 @@ def test_a_number_tells_its_kind_and_parts() -> None:
     assert kind_of("36/2018/QH14") == kind_of("581/BNV-CCHC") == ""
     parts = parts_of("01/2015/TTLT-BNV-BTC")
     assert parts and (parts.first, parts.year, parts.kind, parts.agency) == ("01", 2015, "TTLT", "BNV-BTC")
+
+
+_SCRAPS = [
+    "61",
+    "905",
+    "/",
+    "-",
+    "2018",
+    " ",
+    "NĐ",
+    "nd",
+    "-CP",
+    "QĐ-",
+    "BNV",
+    "QH14",
+    ".",
+    "đề án ",
+    "luật ",
+]
+_SCRAPS += ["số ", "TU", "Ư"]
+
+
+@given(st.lists(st.sampled_from(_SCRAPS), max_size=9).map("".join) | st.text(max_size=30))
+def test_whatever_is_typed_the_canonical_number_is_stable_and_spans_hold(text: str) -> None:
+    number = canonical(text)
+    assert number is None or (canonical(number) == number and parts_of(number) is not None)
+    for mention in numbers_in(text):
+        assert canonical(mention.number) == mention.number
+        assert key(text[mention.start : mention.end]) == key(mention.number)
+    for typed in partial_mentions(text):
+        assert 0 <= typed.start < typed.end <= len(text)
+    partial(text)
 
 
 @pytest.mark.shared

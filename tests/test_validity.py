@@ -148,6 +148,7 @@ def test_the_decree_itself_is_heard_before_a_summary_of_it() -> None:
     assert validity(ND_61, date(2025, 6, 15), [told, official]).status is ValidityStatus.IN_FORCE
     assert validity(ND_61, date(2025, 7, 1), [told, official]).by_id == "id-118/2025/NĐ-CP"
     assert validity(ND_61, date(2025, 7, 1), [told]).by_id == "summary"
+    assert interval(ND_61, [told, official])[1] == date(2025, 6, 30)
 
 
 def test_a_press_item_ends_no_regulation() -> None:
@@ -192,6 +193,13 @@ def test_the_same_number_of_another_year_is_another_document() -> None:
         validity(header, date(2026, 1, 1), [says(older, RelationKind.REPEALS, "905/QĐ-BNV")]).status
         is ValidityStatus.IN_FORCE
     )
+
+
+def test_a_ministry_is_no_place() -> None:
+    header = decree("08/2019/TT-BLĐTBXH", "2019-03-07", "2019-05-01", "Bộ Lao động - Thương binh và Xã hội")
+    later = decree("03/2026/TT-BNV", "2026-02-01", "2026-02-01", "Bộ Nội vụ")
+    incoming = [says(later, RelationKind.REPEALS, "08/2019/TT-BLĐTBXH")]
+    assert validity(header, date(2026, 3, 1), incoming).status is ValidityStatus.EXPIRED
 
 
 def test_a_document_cannot_end_itself() -> None:
