@@ -255,8 +255,7 @@ def _running_heads(pages: Sequence[_PageText]) -> set[str]:
         return set()
     seen: Counter[str] = Counter()
     for page in pages:
-        lines = _lines(page.chars)
-        seen.update({_shape(line.text) for line in [*lines[:2], *lines[-2:]]})
+        seen.update({_shape(line.text) for line in _lines(page.chars) if _at_edge(line, page)})
     return {shape for shape, times in seen.items() if times > 0.5 * len(pages) and len(shape) > 3}
 
 
@@ -315,12 +314,12 @@ def _inside(char: _Char, table: _Table) -> bool:
 
 
 def _is_running(line: _TextLine, page: _PageText, running: set[str]) -> bool:
-    edge = line.y > 0.9 * page.height or line.y < 0.1 * page.height
-    return (
-        (edge and bool(_PAGE_NUMBER.match(line.text)))
-        or _shape(line.text) in running
-        or bool(_STAMP.match(line.text))
-    )
+    at_edge = _at_edge(line, page) and (bool(_PAGE_NUMBER.match(line.text)) or _shape(line.text) in running)
+    return at_edge or bool(_STAMP.match(line.text))
+
+
+def _at_edge(line: _TextLine, page: _PageText) -> bool:
+    return line.y > 0.88 * page.height or line.y < 0.1 * page.height
 
 
 def _same_columns(rows: Sequence[Sequence[str]], more: Sequence[Sequence[str]]) -> bool:

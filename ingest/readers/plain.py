@@ -27,6 +27,7 @@ _DIVIDER = re.compile(
     r"(?:VĂN BẢN|NỘI DUNG|NỘI DUNG VĂN BẢN|TOÀN VĂN|NỘI DUNG TOÀN VĂN|TOÀN VĂN VĂN BẢN)$", re.IGNORECASE
 )
 _INFORMATION = re.compile(r"THÔNG TIN (?:VĂN BẢN|CHUNG)|THUỘC TÍNH(?: VĂN BẢN)?$", re.IGNORECASE)
+_INFORMATION_REACH = 200  # lines between the information section and the text itself
 _EDITORIAL = re.compile(
     r"(?:NGUỒN|NGUỒN THAM KHẢO|TÀI LIỆU THAM KHẢO|GHI CHÚ(?: BIÊN TẬP)?|LIÊN KẾT)(?:(?: ?:)|$)", re.IGNORECASE
 )
@@ -169,26 +170,23 @@ def _source_notes(lines: Sequence[Line], draft: Draft) -> list[Line]:
 
 def _editorial_sections(lines: list[Line], draft: Draft) -> list[Line]:
     """Moves the information section, summaries above a "VĂN BẢN" divider and notes at the end to the facts."""
-    divider = next(
-        (
-            p
-            for p, line in enumerate(lines)
-            if line.heading and _DIVIDER.match(line.text) and p < len(lines) // 2
-        ),
-        None,
+    information = next(
+        (p for p, line in enumerate(lines) if line.heading and _INFORMATION.match(line.text)), None
     )
-    informative = any(line.heading and _INFORMATION.match(line.text) for line in lines)
     start = 0
-    if divider is not None and informative:
-        _note(lines[:divider], draft)
-        start = divider + 1
-    elif informative:
-        head = next(p for p, line in enumerate(lines) if line.heading and _INFORMATION.match(line.text))
-        stop = next(
-            (p for p in range(head + 1, len(lines)) if lines[p].heading or lines[p].text == "---"), len(lines)
-        )
-        _note(lines[head:stop], draft)
-        lines = lines[:head] + lines[stop:]
+    if information is not None:
+        below = range(information, min(len(lines), information + _INFORMATION_REACH))
+        divider = next((p for p in below if lines[p].heading and _DIVIDER.match(lines[p].text)), None)
+        if divider is not None:
+            _note(lines[:divider], draft)
+            start = divider + 1
+        else:
+            stop = next(
+                (p for p in range(information + 1, len(lines)) if lines[p].heading or lines[p].text == "---"),
+                len(lines),
+            )
+            _note(lines[information:stop], draft)
+            lines = lines[:information] + lines[stop:]
     body = lines[start:]
     body = [line for line in body if not (line.heading and _DIVIDER.match(line.text))]
     for place in range(len(body) - 1, max(0, len(body) - 40), -1):

@@ -276,4 +276,6 @@ def _row_cost(row: Sequence[str | None], width: int, numbered: bool) -> float:
                 cost += 1.5
             elif _GROUP_ORDINAL.match(inner[place]) and len(inner[place]) > 1:
                 cost += 1.0
+            elif _ORDINAL.match(inner[place]):
+                cost += 0.6
     return cost

@@ -1,0 +1,340 @@
+"""DOCX, PDF, HTML and files that cannot be read: real files, made by the tests. All wording is invented."""
+
+import io
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
+
+from ingest.confined import ConfinedReader
+from ingest.read import read, read_bytes, read_safely
+from ingest.reading import BlockKind, ReadFailure, Reading
+from settings import Settings, load_settings
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "documents"
+FONTS = [
+    Path(folder) / name
+    for folder in ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu", "/Library/Fonts")
+    for name in ("DejaVuSans.ttf",)
+]
+
+
+def table_rows(reading: Reading) -> list[tuple[str, ...]]:
+    return [row.cells for block in reading.blocks for row in block.rows]
+
+
+def failure(data: bytes, name: str = "tep") -> ReadFailure:
+    with pytest.raises(ReadFailure) as caught:
+        read_bytes(data, name)
+    assert caught.value.reason.strip()
+    return caught.value
+
+
+# --- DOCX
+
+
+def saved(document: "docx.document.Document") -> bytes:
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_docx_keeps_tables_in_order_and_lays_the_letterhead_out_as_paragraphs() -> None:
+    document = docx.Document()
+    head = document.add_table(rows=2, cols=2)
+    head.cell(0, 0).text = "UBND TỈNH\nSÔNG LAM"
+    head.cell(0, 1).text = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    head.cell(1, 0).text = "Số: 5/QĐ-UBND"
+    head.cell(1, 1).text = "Sông Lam, ngày 1 tháng 2 năm 2024"
+    document.add_paragraph().add_run("QUYẾT ĐỊNH").bold = True
+    table = document.add_table(rows=3, cols=3)
+    for row, texts in enumerate((("TT", "Việc", "Hạn"), ("I", "Nhóm", "Nhóm"), ("1", "Rà soát", "Quý I"))):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    table.cell(1, 1).merge(table.cell(1, 2)).text = "Nhóm"
+    document.add_paragraph("Kết thúc.")
+    got = read_bytes(saved(document), "khong-ten")
+    assert got.text.split("\n")[:5] == [
+        "UBND TỈNH SÔNG LAM",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Số: 5/QĐ-UBND",
+        "Sông Lam, ngày 1 tháng 2 năm 2024",
+        "QUYẾT ĐỊNH",
+    ]
+    assert table_rows(got) == [("TT", "Việc", "Hạn"), ("I", "Nhóm"), ("1", "Rà soát", "Quý I")]
+    assert got.text.endswith("\nKết thúc.")
+    assert next(block for block in got.blocks if got.text[block.start : block.end] == "QUYẾT ĐỊNH").strong
+
+
+def test_docx_gives_back_automatic_numbers() -> None:
+    document = docx.Document()
+    for text in ("Thứ nhất", "Thứ hai"):
+        document.add_paragraph(text, style="List Number")
+    document.add_paragraph("Gạch", style="List Bullet")
+    assert read_bytes(saved(document), "a.docx").text == "1. Thứ nhất\n2. Thứ hai\n- Gạch"
+
+
+def test_docx_reads_tracked_insertions_and_leaves_deletions_out() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("Hồ sơ ")
+    for tag, content, text in (("w:ins", "w:t", "mới"), ("w:del", "w:delText", "cũ")):
+        change, run, words = OxmlElement(tag), OxmlElement("w:r"), OxmlElement(content)
+        words.text = text
+        run.append(words)
+        change.append(run)
+        paragraph._p.append(change)
+    assert paragraph._p.find(qn("w:ins")) is not None
+    assert read_bytes(saved(document), "a.docx").text == "Hồ sơ mới"
+
+
+def test_truncated_docx_is_broken() -> None:
+    document = docx.Document()
+    document.add_paragraph("Nội dung")
+    assert failure(saved(document)[:-300]).code == "broken"
+
+
+def test_other_zip_is_binary() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        package.writestr("a.txt", "a")
+    assert failure(buffer.getvalue()).code == "binary"
+
+
+# --- PDF
+
+
+@pytest.fixture(scope="module")
+def font() -> str:
+    for path in FONTS:
+        if path.is_file():
+            pdfmetrics.registerFont(TTFont("Viet", str(path)))
+            return "Viet"
+    return (
+        "Helvetica"  # texts of the PDF tests need no sign beyond Latin-1 except where `vietnamese` is asked
+    )
+
+
+def pdf(pages: list[list[tuple[float, float, str]]], font: str = "Helvetica") -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4)
+    for page in pages:
+        canvas.setFont(font, 11)
+        for x, y, text in page:
+            canvas.drawString(x, y, text)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+BODY = "the office of records receives each file and returns it within the days that are set"
+
+
+def page_of(number: int, count: int = 6) -> list[tuple[float, float, str]]:
+    text = [(72.0, 700.0 - 20 * n, f"{n}. On page {number} {BODY}.") for n in range(1, count)]
+    return [(72.0, 810.0, f"CONG BAO So 7 trang {number}"), *text, (290.0, 30.0, str(number))]
+
+
+def test_pdf_keeps_page_numbers_and_drops_running_heads() -> None:
+    got = read_bytes(pdf([page_of(n) for n in (1, 2, 3)]), "a.pdf")
+    assert got.pages == 3
+    assert [block.page for block in got.blocks] == [1] * 5 + [2] * 5 + [3] * 5
+    assert "CONG BAO" not in got.text
+    assert got.text.split("\n")[0] == f"1. On page 1 {BODY}."
+
+
+def test_pdf_lines_are_joined_over_wraps_and_page_breaks() -> None:
+    first = [(72.0, 700.0 - 16 * n, f"The rules of the office say that {BODY}") for n in range(6)]
+    second = [
+        (72.0, 780.0, "and nothing of the kind is lost."),
+        *((72.0, 700.0 - 30 * n, f"{n}. {BODY}.") for n in range(1, 5)),
+    ]
+    got = read_bytes(pdf([first, second]), "a.pdf").text.split("\n")
+    assert got[0].count("The rules") == 6
+    assert got[0].endswith("that are set and nothing of the kind is lost.")
+
+
+def test_pdf_columns_are_read_one_after_the_other(font: str) -> None:
+    head = [
+        (72.0, 790.0, "BO VAN THU"), (330.0, 790.0, "CONG HOA VIET NAM"),
+        (72.0, 770.0, "So: 9/QD-BVT"), (330.0, 770.0, "Ha Noi, ngay 3"),
+    ]  # fmt: skip
+    body = [(72.0, 700.0 - 24 * n, f"{n}. {BODY}.") for n in range(1, 7)]
+    got = read_bytes(pdf([head + body], font), "a.pdf").text.split("\n")
+    assert " ".join(got[:4]).startswith("BO VAN THU") and "So: 9/QD-BVT" in got[1]
+    assert got.index("So: 9/QD-BVT") < next(n for n, line in enumerate(got) if line.startswith("CONG HOA"))
+
+
+def test_pdf_table_continued_on_the_next_page_is_one_table() -> None:
+    buffer = io.BytesIO()
+    rows = [["TT", "Task of the office", "Time"]] + [
+        [str(n), f"{BODY[:40]} and {n}", "of June"] for n in range(1, 60)
+    ]
+    table = Table(rows, repeatRows=1)
+    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, "black")]))
+    SimpleDocTemplate(buffer, pagesize=A4).build([table])
+    got = read_bytes(buffer.getvalue(), "a.pdf")
+    assert got.pages == 2
+    assert [block.kind for block in got.blocks] == [BlockKind.TABLE]
+    assert table_rows(got) == [tuple(row) for row in rows]
+
+
+def test_scanned_pdf_needs_ocr() -> None:
+    stamp = [(300.0, 60.0, "Signed by: Office 01/01/2024 10:00:00")]
+    assert failure(pdf([stamp, [], []])).code == "needs_ocr"
+
+
+def test_pdf_with_unreadable_letters_needs_ocr() -> None:
+    garbage = [(72.0, 780.0 - 16 * n, "QxYT zzNH bwn hjnh kqm thqo wuyft dnnh nsy") for n in range(30)]
+    assert failure(pdf([garbage])).code == "needs_ocr"
+
+
+def test_encrypted_pdf_says_so() -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf([page_of(1)])))
+    writer.encrypt("bi-mat")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert failure(buffer.getvalue()).code == "encrypted"
+
+
+def test_truncated_pdf_is_broken() -> None:
+    data = pdf([page_of(n) for n in range(1, 9)])
+    assert failure(data[: len(data) // 2]).code == "broken"
+
+
+# --- HTML
+
+PAGE = """<!DOCTYPE html><html><head><title>Tin</title><script>var x = "bẫy";</script></head><body>
+<div id="main-menu"><a href="/">Trang chủ</a> <a href="/tin">Tin tức</a></div><form action="/"><table><tr><td>
+<div class="bai"><h1>Tập huấn nghiệp vụ</h1><p>Sở Nội vụ mở <b>ba lớp</b> trong tháng Sáu cho công chức cấp xã,
+mỗi lớp hai ngày, có kiểm tra cuối khóa.</p><p>Tài liệu gửi trước cho học viên qua thư điện tử công vụ.</p>
+<table border="1"><tr><th>TT</th><th>Lớp</th><th>Ngày</th></tr><tr><td>1</td><td rowspan="2">Chung</td><td>3/6</td></tr>
+<tr><td>2</td><td>5/6</td></tr></table><div style="display: none">ẩn</div></div></td></tr></table></form>
+<aside>Quảng cáo</aside><footer>Liên hệ</footer></body></html>"""
+
+
+def test_html_gives_the_article_without_menu_script_or_hidden_text() -> None:
+    got = read_bytes(PAGE.encode(), "trang.pdf")
+    assert got.media_type == "text/html"
+    assert got.text.split("\n")[:2] == [
+        "Tập huấn nghiệp vụ",
+        "Sở Nội vụ mở ba lớp trong tháng Sáu cho công chức cấp xã, mỗi lớp hai ngày, có kiểm tra cuối khóa.",
+    ]
+    assert table_rows(got) == [("TT", "Lớp", "Ngày"), ("1", "Chung", "3/6"), ("2", "", "5/6")]
+    for absent in ("Trang chủ", "bẫy", "Quảng cáo", "Liên hệ", "ẩn"):
+        assert absent not in got.text
+    assert got.blocks[0].strong and not got.blocks[1].strong
+
+
+# --- what a file is
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_text_in_any_unicode_encoding_is_read(encoding: str) -> None:
+    assert (
+        read_bytes("Hồ sơ điện tử của người dân.".encode(encoding), "a.txt").text
+        == "Hồ sơ điện tử của người dân."
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t ", "empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "legacy_doc"),
+        (bytes(range(256)) * 40, "binary"),
+        (b"PK\x03\x04 cut off", "broken"),
+        (b"%PDF-1.7\n not really", "broken"),
+    ],
+)
+def test_unreadable_file_ends_with_a_reason(data: bytes, code: str) -> None:
+    assert failure(data).code == code
+
+
+def test_too_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("x" * 500, encoding="utf-8")
+    with pytest.raises(ReadFailure) as caught:
+        read(path, load_settings(read_max_bytes=100))
+    assert caught.value.code == "too_large"
+
+
+# --- the child process
+
+
+@pytest.fixture(scope="module")
+def limits() -> Settings:
+    return load_settings(read_timeout_s=20)
+
+
+def test_child_gives_the_same_reading(tmp_path: Path, limits: Settings) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "---\nso_hieu: 1/QĐ\n---\n**Bảng**\n\n| TT | Mức |\n|---|---|\n| 1 | Tốt |\n", encoding="utf-8"
+    )
+    assert read_safely(path, limits) == read(path, limits)
+
+
+def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path) -> None:
+    slow, good = tmp_path / "fifo", tmp_path / "a.txt"
+    os.mkfifo(slow)  # opening it never ends, like a parser that hangs
+    good.write_text("Nội dung.", encoding="utf-8")
+    with ConfinedReader(load_settings(read_timeout_s=1)) as reader:
+        began = time.monotonic()
+        with pytest.raises(ReadFailure) as caught:
+            reader.read(slow)
+        assert caught.value.code == "timeout"
+        assert time.monotonic() - began < 5
+        assert reader.read(good).text == "Nội dung."
+
+
+def test_a_crash_of_the_child_costs_only_its_file(tmp_path: Path, limits: Settings) -> None:
+    good = tmp_path / "a.txt"
+    good.write_text("Nội dung.", encoding="utf-8")
+    with ConfinedReader(limits) as reader:
+        reader.read(good)
+        assert reader._child is not None
+        reader._child.kill()
+        reader._child.wait()
+        assert reader.read(good).text == "Nội dung."
+
+
+def test_memory_of_the_child_is_limited(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"a b\n" * 15_000_000)
+    with ConfinedReader(load_settings(read_max_memory_mb=256, read_timeout_s=60)) as reader:
+        with pytest.raises(ReadFailure) as caught:
+            reader.read(path)
+        assert caught.value.code in ("memory", "crashed")
+
+
+def test_missing_file_is_a_failure(tmp_path: Path, limits: Settings) -> None:
+    with pytest.raises(ReadFailure) as caught:
+        read_safely(tmp_path / "khong-co.pdf", limits)
+    assert caught.value.code == "missing"
+
+
+# --- real documents
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no folder of real documents beside the checkout")
+def test_real_documents_are_read() -> None:
+    plan = read(SHARED / "seeds" / "1718-QD-UBND-khanh-hoa.txt", load_settings())
+    assert "Số: 1718/QĐ-UBND" in plan.text.split("\n")
+    assert {len(row) for row in table_rows(plan)} == {2, 6}
+    assert len(table_rows(plan)) == 18
+    with pytest.raises(ReadFailure) as caught:
+        read(SHARED / "raw" / "LD_18_QD932.pdf", load_settings())
+    assert caught.value.code == "needs_ocr"
