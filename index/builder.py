@@ -19,11 +19,11 @@ from index.generation import (
     FORMAT_VERSION,
     GENERATIONS,
     UNFINISHED,
+    Generation,
     GenerationWriter,
     Manifest,
     current_id,
     prune,
-    read_manifest,
 )
 from index.problem import IndexProblem
 from index.segment import SEGMENT_VERSION, embedding_input, segments
@@ -102,7 +102,7 @@ def _build(
     published: tuple[str, Manifest] | None,
 ) -> Built:
     now = datetime.now(UTC)
-    writer = GenerationWriter(index_dir, _new_id(index_dir, now))
+    writer = GenerationWriter(index_dir, now.strftime("%Y%m%dT%H%M%S-%f"))  # ids sort by time
     try:
         content = _add_documents(writer, source)
         same = published and published[1].content == content and _same_rules(published[1], embedder)
@@ -177,10 +177,10 @@ def _blocks(cache: VectorCache, digests: Sequence[bytes]) -> Iterator[Vectors]:
 
 
 def _published(index_dir: Path) -> tuple[str, Manifest] | None:
-    """The current generation; None where there is none that can be read: then a new one is due."""
+    """The current generation; None where there is none that can be opened: then a new one is due."""
     try:
-        generation = current_id(index_dir)
-        return (generation, read_manifest(index_dir / GENERATIONS / generation)) if generation else None
+        current = current_id(index_dir)
+        return (current, Generation(index_dir / GENERATIONS / current).manifest) if current else None
     except IndexProblem:
         return None
 
@@ -193,13 +193,6 @@ def _same_rules(manifest: Manifest, embedder: Embedder | None) -> bool:
 
 def _unchanged(generation: str, manifest: Manifest) -> Built:
     return Built(generation, False, manifest.documents, manifest.segments, 0)
-
-
-def _new_id(index_dir: Path, now: datetime) -> str:
-    """Ids sort by time; two builds within a second are told apart by a count."""
-    stamp = now.strftime("%Y%m%dT%H%M%S")
-    taken = {folder.name for folder in (index_dir / GENERATIONS).iterdir()}
-    return next(name for count in range(1000) if (name := f"{stamp}-{count:03}") not in taken)
 
 
 @contextmanager

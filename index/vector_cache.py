@@ -26,11 +26,13 @@ class VectorCache:
 
     def __init__(self, file: Path, model: str) -> None:
         self._model = model
-        self._db = sqlite3.connect(file, timeout=30)
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (model TEXT, digest BLOB, vector BLOB NOT NULL, "
-            "PRIMARY KEY (model, digest)) WITHOUT ROWID"
-        )
+        try:
+            self._db = _connect(file)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # damaged: nothing in it that cannot be computed again
+            file.unlink()
+            self._db = _connect(file)
 
     def missing(self, digests: Sequence[bytes]) -> set[bytes]:
         """Those of the digests whose vectors are not kept."""
@@ -73,3 +75,12 @@ class VectorCache:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(file, timeout=30)
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS vectors (model TEXT, digest BLOB, vector BLOB NOT NULL, "
+        "PRIMARY KEY (model, digest)) WITHOUT ROWID"
+    )
+    return db
