@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from corpus.agency import agency_name
 from corpus.database import migrate, new_engine
 from corpus.document import Authority, Document, Relation, RelationKind, Source
-from corpus.number import canonical, key, partial, parts_of
+from corpus.number import LAW, PartialNumber, canonical, key, partial, parts_of
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from corpus.tables import DocumentRow, FileRow, ProvisionRow, RelationRow, RevisionRow, SourceRow
@@ -326,11 +326,7 @@ class Corpus:
                 first = typed.first.lower().lstrip("0")
                 starts = DocumentRow.number_key.startswith(f"{first}/", autoescape=True)
                 party = DocumentRow.number_key.startswith(f"{first}-", autoescape=True)
-                found = [
-                    one
-                    for one in _stored(session, query.where(starts | party))
-                    if typed.matches(one.header.number)
-                ]
+                found = [one for one in _stored(session, query.where(starts | party)) if _meant(typed, one)]
         newest_first = sorted(found, key=lambda one: one.header.issued_on or date.min, reverse=True)
         return sorted(newest_first, key=lambda one: one.header.authority.rank)
 
@@ -825,6 +821,15 @@ def _incoming(session: Session, numbers: Iterable[str] | None) -> dict[str, list
             incoming = Incoming(_relation(relation), _header(row), row.id, relation.sentence)
             said.setdefault(relation.number_key, []).append(incoming)
     return said
+
+
+def _meant(typed: PartialNumber, one: StoredDocument) -> bool:
+    """Whether a document can be meant. Laws and resolutions of Quốc hội are numbered alike: there its kind decides."""
+    parts = parts_of(one.header.number)
+    shared = parts is not None and parts.kind == LAW and typed.kind in ("NQ", LAW) and one.header.kind != ""
+    if shared and ("nghi quyet" in fold(one.header.kind)) is not (typed.kind == "NQ"):
+        return False
+    return typed.matches(one.header.number)
 
 
 def _superseding(one: StoredDocument, regulations: Sequence[StoredDocument]) -> str | None:

@@ -298,6 +298,18 @@ def test_found_documents_come_binding_ones_first_then_newest(corpus: Corpus) -> 
     assert [one.header.issuer for one in corpus.find("905/qd-bnv")] == ["Bộ Nội vụ", "Bộ Nội vụ"]
 
 
+def test_laws_and_resolutions_of_one_number_are_told_apart_by_their_kind(corpus: Corpus) -> None:
+    law = Document(number="76/2015/QH13", kind="Luật", issuer="Quốc hội", issued_on=date(2015, 6, 19))
+    resolution = replace(law, number="197/2025/QH15", kind="Nghị quyết", issued_on=date(2025, 5, 17))
+    add(corpus, law, "Điều 1. Luật", file="1.txt")
+    add(corpus, resolution, "Điều 1. Nghị quyết", file="2.txt")
+    add(corpus, replace(DECISION, number="76/NQ-CP", kind="Nghị quyết"), "Điều 1. CCHC", file="3.txt")
+    assert [one.header.number for one in corpus.find("nq 76")] == ["76/NQ-CP"]
+    assert [one.header.number for one in corpus.find("luật 76/2015")] == ["76/2015/QH13"]
+    assert [one.header.number for one in corpus.find("nghị quyết 197")] == ["197/2025/QH15"]
+    assert corpus.find("luật 197/2025") == []
+
+
 def test_validity_follows_what_held_documents_say(corpus: Corpus) -> None:
     old = add(corpus, DECREE, "Điều 1. Một cửa", file="61.txt")
     assert corpus.validity(old.document_id, TODAY).status is ValidityStatus.IN_FORCE

@@ -1,6 +1,7 @@
 """Migrations: a fresh database is at the head, matches the models, and a newer one is refused in plain words."""
 
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from corpus.database import CorpusError
+from corpus.database import MIGRATIONS, CorpusError
 from corpus.store import Corpus
 from corpus.tables import Base
 
@@ -28,6 +29,16 @@ def test_the_check_would_notice_a_missing_column(tmp_path: Path) -> None:
     with create_engine(dsn).begin() as connection:
         connection.execute(text("ALTER TABLE documents DROP COLUMN signer"))
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) != []
+
+
+def test_the_migrations_are_packed_into_the_wheel() -> None:
+    project = Path(__file__).parents[1]
+    settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    package = project / "corpus"
+    packed = {file for pattern in settings["package-data"]["corpus"] for file in package.glob(pattern)}
+    needed = [MIGRATIONS / "env.py", *(MIGRATIONS / "versions").glob("*.py")]
+    assert len(needed) > 1
+    assert set(needed) <= packed
 
 
 def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
