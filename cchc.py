@@ -1,0 +1,402 @@
+"""The command line `cchc`: ingest, documents, show, ask, chat, serve, doctor, index, bench.
+
+Imports of the rooms stand inside the commands: `cchc ask` must not wait for the web server's packages.
+"""
+
+import json
+import logging
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.desk import HelpDesk
+    from corpus.store import Corpus, StoredDocument
+    from ingest.pipeline import Report
+
+app = typer.Typer(
+    help="Trợ lý hỏi đáp cải cách hành chính: trả lời từ văn bản, có dẫn điều, khoản, điểm.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+documents_app = typer.Typer(help="Danh sách văn bản trong kho.", invoke_without_command=True)
+app.add_typer(documents_app, name="documents")
+
+#: Where the sample documents lie: they come with the program.
+SAMPLES = Path(__file__).parent / "corpus" / "samples"
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    app()
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.secho(message, err=True, fg="red")
+    raise typer.Exit(code)
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        _fail(str(error), 2)
+
+
+def _day(value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        _fail(f"“{value}” không phải ngày. Hãy viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2025-07-01.", 2)
+
+
+def _corpus(settings: Settings) -> "Corpus":
+    from corpus.database import CorpusError
+    from corpus.store import Corpus
+
+    try:
+        return Corpus.open(settings.dsn)
+    except CorpusError as error:
+        _fail(str(error))
+
+
+def _desk(settings: Settings) -> "HelpDesk":
+    from bot.desk import HelpDesk
+    from corpus.database import CorpusError
+    from index.problem import IndexProblem
+
+    try:
+        return HelpDesk.open(settings)
+    except (CorpusError, IndexProblem) as error:
+        _fail(str(error))
+
+
+# -- feeding the corpus ----------------------------------------------------------------------------------
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục văn bản.")] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="Nạp các văn bản mẫu đi kèm.")] = False,
+    reread: Annotated[bool, typer.Option("--reread", help="Đọc lại cả những tệp không thay đổi.")] = False,
+    no_index: Annotated[bool, typer.Option("--no-index", help="Chỉ lưu, chưa lập chỉ mục.")] = False,
+) -> None:
+    """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from ingest.pipeline import IngestError, Report
+    from ingest.pipeline import ingest as run
+
+    if not paths and not samples:
+        _fail(
+            "Hãy nêu tệp hoặc thư mục cần nạp, ví dụ: cchc ingest van-ban/ (hoặc --samples để nạp văn bản mẫu).",
+            2,
+        )
+    settings = _settings()
+    console = Console(stderr=True)
+    reports: list[Report] = []
+    with _corpus(settings) as corpus:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("Đọc văn bản", total=None)
+            for group, sample in ((paths or [], False), ([SAMPLES] if samples else [], True)):
+                if not group:
+                    continue
+                try:
+                    reports.append(
+                        run(
+                            group, corpus, settings, sample=sample, reread=reread,
+                            on_start=lambda total: progress.update(task, total=total, completed=0),
+                            on_file=lambda report: progress.advance(task),
+                        )
+                    )  # fmt: skip
+                except IngestError as error:
+                    _fail(str(error), 2)
+        _ingest_summary(reports, corpus)
+        if not no_index:
+            _publish(settings, corpus)
+    if any(report.failed for report in reports):
+        raise typer.Exit(1)
+
+
+def _ingest_summary(reports: "list[Report]", corpus: "Corpus") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Kết quả nạp văn bản")
+    for column in ("Mới", "Bản mới của văn bản cũ", "Bản sao", "Không đổi", "Bỏ qua", "Không đọc được"):
+        table.add_column(column, justify="right")
+    outcomes = ("added", "revised", "copy", "unchanged", "skipped", "failed")
+    table.add_row(*(str(sum(report.count(o) for report in reports)) for o in outcomes))
+    console = Console()
+    console.print(table)
+    for report in reports:
+        for file in report.files:
+            if file.outcome in ("failed", "skipped"):
+                word = "Không đọc được" if file.outcome == "failed" else "Bỏ qua"
+                console.print(f"{word}: {file.file}: {file.reason}", markup=False, soft_wrap=True)
+    counts = corpus.counts()
+    console.print(
+        f"Kho hiện có {counts.documents} văn bản, {counts.articles} điều, {counts.provisions} mục tra cứu được."
+    )
+
+
+def _publish(settings: Settings, corpus: "Corpus", rebuild: bool = False) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from index.embedding import load_embedder
+    from index.problem import IndexProblem
+    from index.publishing import publish
+
+    console = Console(stderr=True)
+    try:
+        embedder = load_embedder(settings)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("Lập chỉ mục", total=None)
+            built = publish(
+                corpus,
+                settings,
+                embedder,
+                lambda done, total: progress.update(task, completed=done, total=total),
+            )
+    except IndexProblem as error:
+        _fail(str(error))
+    state = f"đã xuất bản {built.generation}" if built.changed else "không có gì thay đổi"
+    print(
+        f"Chỉ mục: {built.documents} văn bản, {built.segments} đoạn ({built.embedded} đoạn tính véc-tơ mới); {state}."
+    )
+
+
+@app.command()
+def index() -> None:
+    """Lập lại chỉ mục tìm kiếm từ kho văn bản."""
+    settings = _settings()
+    with _corpus(settings) as corpus:
+        _publish(settings, corpus)
+
+
+# -- looking at the corpus -------------------------------------------------------------------------------
+
+
+@documents_app.callback(invoke_without_command=True)
+def documents(
+    context: typer.Context,
+    kind: Annotated[str | None, typer.Option(help="Loại văn bản, ví dụ “Nghị định”.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Cơ quan ban hành.")] = None,
+    year: Annotated[int | None, typer.Option(help="Năm ban hành.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="in_force, partly_expired, expired, not_yet_in_force hoặc unknown.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Các từ trong số hiệu, trích yếu hoặc tên cơ quan.")
+    ] = None,
+    number: Annotated[str | None, typer.Option(help="Số hiệu.")] = None,
+    on: Annotated[str | None, typer.Option(help="Ngày xét hiệu lực, mặc định hôm nay.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Số văn bản tối đa.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+) -> None:
+    """Liệt kê văn bản trong kho, mới nhất trước."""
+    if context.invoked_subcommand is not None:
+        return
+    from corpus.validity import ValidityStatus
+
+    settings = _settings()
+    day = _day(on) or date.today()
+    try:
+        wanted = ValidityStatus(status) if status else None
+    except ValueError:
+        _fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
+    with _corpus(settings) as corpus:
+        found = corpus.documents(
+            on=day, kind=kind, issuer=issuer, status=wanted, text=text, number=number, limit=limit,
+            issued_from=date(year, 1, 1) if year else None, issued_to=date(year, 12, 31) if year else None,
+        )  # fmt: skip
+        validities = corpus.validities([document.id for document in found], day)
+    if as_json:
+        print(
+            json.dumps(
+                [_document_json(d, validities[d.id].status.value) for d in found],
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{len(found)} văn bản (hiệu lực xét tại ngày {day:%d/%m/%Y})")
+    for column in ("Số hiệu", "Loại", "Cơ quan", "Ngày", "Trích yếu", "Hiệu lực", "Tính chất"):
+        table.add_column(column)
+    for document in found:
+        header = document.header
+        table.add_row(
+            header.number or "—", header.kind, header.issuer, f"{header.issued_on:%d/%m/%Y}" if header.issued_on else "—",
+            header.title, validities[document.id].status.vietnamese, header.authority.value,
+        )  # fmt: skip
+    Console().print(table)
+
+
+def _document_json(document: "StoredDocument", status: str) -> dict[str, object]:
+    header = document.header
+    return {
+        "id": document.id, "number": header.number, "kind": header.kind, "issuer": header.issuer,
+        "issued_on": header.issued_on.isoformat() if header.issued_on else None, "title": header.title,
+        "authority": header.authority.value, "status": status, "file": document.file, "sample": document.is_sample,
+    }  # fmt: skip
+
+
+@documents_app.command("remove")
+def remove(
+    samples: Annotated[bool, typer.Option("--samples", help="Gỡ các văn bản mẫu đi kèm.")] = False,
+) -> None:
+    """Gỡ văn bản mẫu khỏi kho và khỏi chỉ mục."""
+    if not samples:
+        _fail("Hiện chỉ gỡ được văn bản mẫu: cchc documents remove --samples", 2)
+    settings = _settings()
+    with _corpus(settings) as corpus:
+        count = corpus.remove_samples()
+        print(f"Đã gỡ {count} văn bản mẫu.")
+        _publish(settings, corpus)
+
+
+@app.command()
+def show(
+    number: Annotated[str, typer.Argument(help="Số hiệu (viết cách nào cũng được) hoặc mã văn bản.")],
+    provision: Annotated[
+        str | None, typer.Argument(help="Điều, khoản, điểm hoặc mã mục, ví dụ “Điều 14 khoản 2”.")
+    ] = None,
+) -> None:
+    """Xem một văn bản hoặc một điều, khoản, điểm của văn bản."""
+    from corpus.spelling import fold
+    from corpus.store import NotHeldError
+
+    settings = _settings()
+    today = date.today()
+    with _corpus(settings) as corpus:
+        try:
+            found = [corpus.document(number)]
+        except NotHeldError:
+            found = corpus.find(number)
+        if not found:
+            _fail(f"Kho không có văn bản “{number}”. Xem danh sách: cchc documents")
+        if len(found) > 1:
+            print("Có nhiều văn bản khớp; đang xem văn bản đầu tiên:")
+            for document in found:
+                print(f"  {document.id}  {document.header.name}: {document.header.title}")
+        document = found[0]
+        header, tree = document.header, corpus.provisions(document.id)
+        if provision is not None:
+            wanted = fold(provision)
+            match = next((p for p in tree if p.path == provision or fold(p.label) == wanted), None)
+            match = match or next((p for p in tree if fold(p.label).endswith(", " + wanted)), None)
+            if match is None:
+                _fail(f"{header.name} không có “{provision}”. Xem các mục: cchc show {number}")
+            print(f"{match.label}, {header.name}\n")
+            print(corpus.text(document.id)[match.start : match.end].strip())
+            return
+        status = corpus.validity(document.id, today)
+        print(f"{header.name}\n{header.title}")
+        print(
+            f"Cơ quan ban hành: {header.issuer or '—'}; ngày {header.issued_on or '—'}; người ký: {header.signer or '—'}"
+        )
+        print(
+            f"Hiệu lực tại {today}: {status.status.vietnamese}"
+            + (f" (theo {status.by})" if status.by else "")
+        )
+        print(f"Tệp: {document.file}; mã: {document.id}\n")
+        for one in corpus.outline(document.id, 3):
+            print(f"{'  ' * one.path.count('.')}{one.label} {one.heading}".rstrip())
+
+
+# -- asking ----------------------------------------------------------------------------------------------
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="Câu hỏi.")],
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Ngày được hỏi tới, mặc định hôm nay.")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="Câu hỏi trước đó; lặp lại được, cũ trước.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Chỉ in JSON của câu trả lời.")] = False,
+) -> None:
+    """Hỏi một câu. Mã thoát 0 với mọi kết quả, 1 khi hệ thống lỗi, 2 khi dùng sai lệnh."""
+    from bot.answer import Status
+
+    day = _day(as_of)
+    desk = _desk(_settings())
+    answer = desk.ask(question, history or (), day)
+    if as_json:
+        print(answer.model_dump_json(indent=1))
+    else:
+        _print_answer(answer)
+    if answer.status is Status.ERROR:
+        raise typer.Exit(1)
+
+
+def _print_answer(answer: "Answer") -> None:
+    print(answer.text)
+    if answer.citations:
+        print("\nNguồn:")
+        for count, citation in enumerate(answer.citations, 1):
+            document = citation.document
+            name = " ".join(filter(None, [document.kind, document.number])) or document.title
+            print(
+                f" [{count}] {citation.provision}, {name} – {document.issuer or '—'} ({document.validity.label})"
+            )
+    print(f"\n{answer.notice}")
+
+
+@app.command()
+def chat() -> None:
+    """Trò chuyện trong cửa sổ lệnh; Ctrl-D hoặc “thoát” để dừng."""
+    desk = _desk(_settings())
+    history: list[str] = []
+    print("Hỏi đáp cải cách hành chính. Gõ câu hỏi rồi Enter; “thoát” để dừng.")
+    while True:
+        try:
+            question = input("\n> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+        if question.lower() in ("thoát", "thoat", "exit", "quit"):
+            return
+        if question:
+            _print_answer(desk.ask(question, history))
+            history = [*history, question][-20:]
+
+
+@app.command()
+def serve(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Cổng, mặc định theo cài đặt (8000).")
+    ] = None,
+) -> None:
+    """Chạy máy chủ web: trang hỏi đáp và API, đến khi nhấn Ctrl-C."""
+    from api.address import AddressError
+    from api.server import serve as run
+    from corpus.database import CorpusError
+    from index.problem import IndexProblem
+
+    settings = _settings()
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    try:
+        run(settings)
+    except (AddressError, CorpusError, IndexProblem) as error:
+        _fail(str(error))

@@ -13,12 +13,16 @@ _LIST = re.compile(
     r"|\b(?:sau|nam|bon|ba|bay|tam|\d+) (?:noi dung|nhom|nguyen tac|nhiem vu|trong tam|quan diem|giai phap)\b"
     r"|\bquy dinh (?:ve )?(?:nhung )?(?:gi|cai gi|the nao|ra sao)\b|\blam nhung\b|\blam gi\b|\bcac buoc\b|\btrinh tu\b"
 )
-_NUMBER = re.compile(r"\bbao nhieu\b|\bmay (?!cap|noi|nhom|loai)\w+|\bmuc (?:phi|chi|thu|ho tro|phat|luong)\b|\bty le\b|\bti le\b|\bphan tram\b|\bthu may\b|%")
+_NUMBER = re.compile(
+    r"\bbao nhieu\b|\bmay (?!cap|noi|nhom|loai)\w+|\bmuc (?:phi|chi|thu|ho tro|phat|luong)\b|\bty le\b|\bti le\b|\bphan tram\b|\bthu may\b|%"
+)
 _WHEN = re.compile(
     r"\bbao lau\b|\bthoi han\b|\bkhi nao\b|\bngay nao\b|\btu ngay\b|\bnam nao\b|\bcham nhat\b|\bmay (?:ngay|thang|nam|gio)\b"
     r"|\bbao nhieu (?:ngay|thang|nam|gio|lau)\b|\bthoi gian\b|\bthoi hieu\b|\bthoi diem\b"
 )
-_WHO = re.compile(r"\bai\b|\b(?:co quan|don vi|nguoi|cap|bo|so|phong|to chuc|chuc danh) nao\b|\btham quyen\b|\bchu tri\b")
+_WHO = re.compile(
+    r"\bai\b|\b(?:co quan|don vi|nguoi|cap|bo|so|phong|to chuc|chuc danh) nao\b|\btham quyen\b|\bchu tri\b"
+)
 _DEFINITION = re.compile(r"\bla gi\b|\bduoc hieu\b|\bnghia la\b|\bthe nao la\b|\bkhai niem\b|\bdinh nghia\b")
 _YES_NO = re.compile(
     r"\bco (?:duoc|phai|can|bi|the|gia tri|bat buoc|duoc phep|nen|thuoc)\b.*\bkhong\b|\bduoc khong\b|\bhay khong\b|\bphai khong\b|\bkhong\s*\??$"
@@ -28,9 +32,13 @@ _VALIDITY = re.compile(
     r"|\bvan ban nao (?:thay|bai bo|lam het)|\b(?:thay the|bai bo|thay) (?:cho )?(?:van ban|nghi dinh|quyet dinh|thong tu|luat|nghi quyet|quy dinh) nao\b"
     r"|\bda bi (?:thay|bai)\b|\b(?:nghi dinh|luat|thong tu|quyet dinh|van ban) nao thay\b"
 )
-_EFFECT = re.compile(r"\b(?:co )?hieu luc (?:thi hanh )?(?:tu|khi|ke tu|vao|ngay)\b|\b(?:tu|khi|ngay) nao .{0,20}hieu luc\b|\bhieu luc (?:tu )?(?:khi|ngay) nao\b|\bngay (?:co )?hieu luc\b")
+_EFFECT = re.compile(
+    r"\b(?:co )?hieu luc (?:thi hanh )?(?:tu|khi|ke tu|vao|ngay)\b|\b(?:tu|khi|ngay) nao .{0,20}hieu luc\b|\bhieu luc (?:tu )?(?:khi|ngay) nao\b|\bngay (?:co )?hieu luc\b"
+)
 _COMPARE = re.compile(r"\bso sanh\b|\bkhac (?:gi|nhau)\b|\bkhac biet\b")
-_ARTICLE_ONLY = re.compile(r"\b(?:quy dinh|noi) (?:ve )?(?:nhung )?(?:gi|ai|the nao|ra sao)\b|^\W*(?:dieu|khoan|diem|muc|phu luc)\b")
+_ARTICLE_ONLY = re.compile(
+    r"\b(?:quy dinh|noi) (?:ve )?(?:nhung )?(?:gi|ai|the nao|ra sao)\b|^\W*(?:dieu|khoan|diem|muc|phu luc)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

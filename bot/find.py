@@ -44,7 +44,9 @@ def _standing(turn: Turn, held: Mapping[str, StoredDocument], corpus: Corpus) ->
         share = 1.0
         if document_id not in named:
             status = validities[document_id].status
-            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: NOT_YET_SHARE}.get(status, 1.0)
+            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: NOT_YET_SHARE}.get(
+                status, 1.0
+            )
             share *= 1.0 if document.header.authority.is_regulation else NO_REGULATION_SHARE
         shares[document_id] = share
     return shares

@@ -13,7 +13,9 @@ _POINTS_BACK = re.compile(
     r"|^(?:dieu|khoan|diem|muc|chuong) \w+"
     r"|\b(?:ho|no)\b"
 )
-_OF_ITSELF = re.compile(r"\b(?:truoc do|sau do|trong do|theo do|tai do|tu do|o do|do dac|tien do|trinh do|che do|muc do|do luong|to do|tung do)\b")
+_OF_ITSELF = re.compile(
+    r"\b(?:truoc do|sau do|trong do|theo do|tai do|tu do|o do|do dac|tien do|trinh do|che do|muc do|do luong|to do|tung do)\b"
+)
 #: A question with fewer words than this says too little to stand alone when there is a conversation.
 _SHORT = 9
 

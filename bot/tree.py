@@ -48,9 +48,7 @@ class Tree:
 
     def leaves(self, start: int, end: int) -> list[Provision]:
         """Provisions without children that touch a span, in order."""
-        return [
-            p for p in self.provisions if p.start < end and p.end > start and not self.below.get(p.path)
-        ]
+        return [p for p in self.provisions if p.start < end and p.end > start and not self.below.get(p.path)]
 
     def articles(self) -> list[Provision]:
         return [p for p in self.provisions if p.level is Level.ARTICLE]

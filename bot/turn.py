@@ -56,7 +56,9 @@ class Turn:
     status: Status | None = None
     composer: Composer = Composer.EXTRACTIVE
     paragraphs: list[str] = field(default_factory=list)
-    fixed: list[str] = field(default_factory=list)  # paragraphs that are fixed notices, exempt from verification
+    fixed: list[str] = field(
+        default_factory=list
+    )  # paragraphs that are fixed notices, exempt from verification
     citations: list[Citation] = field(default_factory=list)
     nearest: list[StoredDocument] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)

@@ -14,11 +14,16 @@ from corpus.store import Corpus, StoredDocument
 _ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngày|ngay|kiện|%))", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
 _POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
-_THIS_DOCUMENT = re.compile(r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an) (?:nay|do|kia|tren)\b")
-_DAY = re.compile(
-    r"(?:ngày|trước|đến|tại|từ|vào|ngay|truoc|den|tai|tu|vao)\s+(?:ngày\s+|ngay\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.IGNORECASE
+_THIS_DOCUMENT = re.compile(
+    r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an) (?:nay|do|kia|tren)\b"
 )
-_AT_DAY = re.compile(r"\b(?:tại thời điểm|vào thời điểm|tính đến|tại ngày|vào ngày|trước ngày|trước)\b", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:ngày|trước|đến|tại|từ|vào|ngay|truoc|den|tai|tu|vao)\s+(?:ngày\s+|ngay\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})",
+    re.IGNORECASE,
+)
+_AT_DAY = re.compile(
+    r"\b(?:tại thời điểm|vào thời điểm|tính đến|tại ngày|vào ngày|trước ngày|trước)\b", re.IGNORECASE
+)
 
 
 def understand(turn: Turn, corpus: Corpus) -> None:
@@ -33,9 +38,14 @@ def understand(turn: Turn, corpus: Corpus) -> None:
     if not held and not missing and not turn.history:
         folded = fold(turn.text)
         if _THIS_DOCUMENT.search(folded) and len(folded.split()) <= 14:
-            turn.finish(Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?"))
+            turn.finish(
+                Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?")
+            )
         elif turn.reference is not None and len(_content_words(folded)) == 0:
-            turn.finish(Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"))
+            turn.finish(
+                Status.CLARIFY,
+                say("which_document", example=turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"),
+            )
     if turn.reference is not None and len(_same_number(held)) > 1:
         names = [say("which_choice", name=document.header.name) for document in _same_number(held)[:6]]
         turn.finish(Status.CLARIFY, say("which_of"), *names)
@@ -85,13 +95,13 @@ def _same_number(held: Iterable[StoredDocument]) -> list[StoredDocument]:
     return next((same for same in by_number.values() if len({d.header.issuer for d in same}) > 1), [])
 
 
-_NO_CONTENT = set(
-    "dieu khoan diem muc chuong quy dinh noi dung gi ve nhung cai the nao ra sao la cho hoi toi xin hay neu trich o trong cua va theo ".split()
-)
+_NO_CONTENT = {"dieu", "khoan", "diem", "muc", "chuong", "quy", "dinh", "noi", "dung", "gi", "ve", "nhung", "cai", "the", "nao", "ra", "sao", "la", "cho", "hoi", "toi", "xin", "hay", "neu", "trich", "o", "trong", "cua", "va", "theo"}
 
 
 def _content_words(folded: str) -> list[str]:
-    return [w for w in re.findall(r"\w+", folded) if w not in _NO_CONTENT and not re.fullmatch(r"\d+\w?|[a-z]", w)]
+    return [
+        w for w in re.findall(r"\w+", folded) if w not in _NO_CONTENT and not re.fullmatch(r"\d+\w?|[a-z]", w)
+    ]
 
 
 def _day_asked(text: str) -> date | None:

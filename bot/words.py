@@ -1,5 +1,6 @@
 """How much of a question a text covers: its words and word pairs, rare ones counting more."""
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -9,10 +10,7 @@ from corpus.spelling import fold
 
 #: Words that ask or bind and say nothing of the subject, folded.
 _EMPTY = frozenset(
-    "bao nhieu lau may gi nao ai sao the vay khong co duoc phai la thi ma o cho hoi xin hay a oi voi va cua cac "
-    "nhung nhe nhi minh toi em anh chi muon biet ve theo trong khi nhu ra cai lam hoac tu den bi do nay kia day "
-    "dieu khoan diem so quy dinh mot nhat moi con roi se da dang thuoc tai bang vao tren duoi giua nao gom ban ke "
-    "cau tra loi giup dum voi ad admin neu hien dau thu".split()
+    ["bao", "nhieu", "lau", "may", "gi", "nao", "ai", "sao", "the", "vay", "khong", "co", "duoc", "phai", "la", "thi", "ma", "o", "cho", "hoi", "xin", "hay", "a", "oi", "voi", "va", "cua", "cac", "nhung", "nhe", "nhi", "minh", "toi", "em", "anh", "chi", "muon", "biet", "ve", "theo", "trong", "khi", "nhu", "ra", "cai", "lam", "hoac", "tu", "den", "bi", "do", "nay", "kia", "day", "dieu", "khoan", "diem", "so", "quy", "dinh", "mot", "nhat", "moi", "con", "roi", "se", "da", "dang", "thuoc", "tai", "bang", "vao", "tren", "duoi", "giua", "nao", "gom", "ban", "ke", "cau", "tra", "loi", "giup", "dum", "voi", "ad", "admin", "neu", "hien", "dau", "thu"]
 )
 _WORD = re.compile(r"[^\W_]+")
 #: A pair of neighbouring words says more than its words, a little less than a rare word.
@@ -24,7 +22,7 @@ CONTEXT_SHARE = 0.6
 def tokens(text: str) -> set[str]:
     """Folded words and pairs of neighbouring words."""
     words = _WORD.findall(fold(text))
-    return {*words, *(f"{a}_{b}" for a, b in zip(words, words[1:], strict=False))}
+    return {*words, *(f"{a}_{b}" for a, b in itertools.pairwise(words))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def question_words(question: str, frequency: Callable[[str], int], size: int) ->
             weights[word] = math.log((size + 1) / (count + 0.5))
             if not count:
                 unknown.add(word)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in itertools.pairwise(words):
         if first in _EMPTY and second in _EMPTY:
             continue
         count = frequency(f"{first}_{second}")

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Queue
 
 from corpus.document import Source
 from corpus.provision import Level
 from corpus.store import Corpus, FileState, Outcome
 from ingest.header import header
-from ingest.read import read_safely
+from ingest.confined import ConfinedReader
 from ingest.reading import Reading, ReadFailure
 from ingest.structure import parse
 from settings import Settings
@@ -88,8 +89,8 @@ def ingest(
     files = _collect(paths)
     on_start(len(files))
     report = Report()
-    with ThreadPoolExecutor(_READERS) as pool:
-        for file, data, reading in _read_ahead(pool, files, corpus, settings, reread):
+    with _Readers(settings) as readers:
+        for file, data, reading in _read_ahead(readers, files, corpus, settings, reread):
             done = _store(file, data, reading, corpus, sample)
             report.files.append(done)
             on_file(done)
@@ -114,6 +115,34 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts) or path.name.lower() == "thumbs.db"
 
 
+class _Readers:
+    """A few child processes that read files side by side."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pool = ThreadPoolExecutor(_READERS)
+        self._idle: Queue[ConfinedReader] = Queue()
+        for _ in range(_READERS):
+            self._idle.put(ConfinedReader(settings))
+
+    def __enter__(self) -> "_Readers":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().close()
+
+    def read(self, path: Path) -> Future[Reading]:
+        return self._pool.submit(self._read, path)
+
+    def _read(self, path: Path) -> Reading:
+        reader = self._idle.get()
+        try:
+            return reader.read(path)
+        finally:
+            self._idle.put(reader)
+
+
 @dataclass(frozen=True, slots=True)
 class _Bytes:
     """The bytes of a file, or None where its state says that they need no reading."""
@@ -126,12 +155,12 @@ class _Bytes:
 
 
 def _read_ahead(
-    pool: ThreadPoolExecutor, files: Iterable[_File], corpus: Corpus, settings: Settings, reread: bool
+    readers: "_Readers", files: Iterable[_File], corpus: Corpus, settings: Settings, reread: bool
 ) -> Iterator[tuple[_File, _Bytes, Reading | ReadFailure | None]]:
     """Files in order with their bytes and reading, a few being read in parallel."""
     waiting: list[tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]] = []
     for file in files:
-        waiting.append(_begin(pool, file, corpus, settings, reread))
+        waiting.append(_begin(readers, file, corpus, settings, reread))
         if len(waiting) > 2 * _READERS:
             yield _finish(*waiting.pop(0))
     while waiting:
@@ -139,7 +168,7 @@ def _read_ahead(
 
 
 def _begin(
-    pool: ThreadPoolExecutor, file: _File, corpus: Corpus, settings: Settings, reread: bool
+    readers: "_Readers", file: _File, corpus: Corpus, settings: Settings, reread: bool
 ) -> tuple[_File, _Bytes, Future[Reading] | ReadFailure | None]:
     if file.path.suffix.lower() in _NO_DOCUMENT:
         return file, _Bytes(0, 0), ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản.")
@@ -161,7 +190,7 @@ def _begin(
     state = _Bytes(state.size, state.mtime_ns, sha256, content, known)
     if known is not None and known.sha256 == sha256 and not reread:
         return file, state, None
-    return file, state, pool.submit(read_safely, file.path, settings)
+    return file, state, readers.read(file.path)
 
 
 def _finish(

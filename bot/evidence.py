@@ -1,0 +1,320 @@
+"""Sixth step: the provisions in the found segments that fit the question, and whether they suffice to answer."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bot.answer import Status
+from bot.asked import Asked
+from bot.messages import say
+from bot.tree import Tree, Trees
+from bot.turn import Evidence, ProvisionReference, Turn
+from bot.words import QuestionWords, question_words, tokens
+from corpus import number as numbers
+from corpus.provision import Level, Provision
+from corpus.spelling import fold, has_diacritics
+from corpus.store import Corpus, StoredDocument
+from index.search import Hit, Search
+
+#: Segments that are opened to look for the provision that answers.
+OPENED = 8
+#: Provisions (or sentences) whose vectors are compared with the question's: a dozen costs about 0.1 s once.
+COMPARED = 12
+#: A provision longer than this (characters) is quoted by its best sentences.
+LONG = 900
+#: Weights of what makes a provision fit; they add up to 1 before the bonus for the form asked for.
+COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.6, 0.2, 0.2
+FORM_BONUS = 0.08
+
+#: Whether the best evidence suffices: a logistic model over the share of the question it covers and its cosine.
+JUDGE_BIAS, JUDGE_COVERAGE, JUDGE_COSINE, JUDGE_UNKNOWN = -10.5, 6.0, 8.5, -0.9
+#: The same where there are no vectors (unaccented question, embedder off).
+JUDGE_WORDS_BIAS, JUDGE_WORDS_COVERAGE = -4.3, 7.5
+ENOUGH = 0.5
+
+_DURATION = re.compile(
+    r"\d+\s*(?:giờ|ngày|tháng|năm|tuần|phút)|ngày\s+\d+|\d+/\d+/\d{4}|(?:quý|tuần|hằng|hàng)\s+\w+",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d")
+_BODY = re.compile(
+    r"\b(?:Bộ|Sở|Ủy ban|UBND|Chủ tịch|Giám đốc|Thủ tướng|Chính phủ|Hội đồng|Văn phòng|Thanh tra|Chánh|Cục|Phòng|Trưởng|Người|Cơ quan|Trung tâm|Ban)\b"
+)
+_DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\s|được hiểu là|\(sau đây gọi")
+_SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*(?:[.;](?=\s|$)|\n|$)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well the question is covered."""
+
+    coverage: float
+    cosine: float | None
+    unknown: int
+
+    @property
+    def probability(self) -> float:
+        if self.cosine is None:
+            z = JUDGE_WORDS_BIAS + JUDGE_WORDS_COVERAGE * self.coverage
+        else:
+            z = JUDGE_BIAS + JUDGE_COVERAGE * self.coverage + JUDGE_COSINE * self.cosine
+        return 1 / (1 + math.exp(-(z + JUDGE_UNKNOWN * self.unknown)))
+
+
+def weigh(turn: Turn, search: Search, corpus: Corpus, trees: Trees) -> None:
+    """Fill `turn.evidence`, best first, or finish the turn where nothing suffices."""
+    if turn.reference is not None and turn.documents:
+        _named_place(turn, trees)
+        if turn.evidence or turn.status is not None:
+            return
+    words = question_words(turn.query, search.frequency, search.size)
+    opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
+    documents = {hit.segment.document: corpus.document(hit.segment.document) for hit in opened}
+    found: list[Evidence] = []
+    for hit in opened:
+        document = documents[hit.segment.document]
+        tree = trees.get(document.id, hit.segment.revision)
+        found += _candidates(hit, document, tree, words, turn.asked)
+    found = _compared(turn.query, _distinct(found), search)
+    turn.evidence = tuple(found)
+    _judge(turn, words, search)
+
+
+def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
+    """Of several named documents each has its say."""
+    for document in turn.documents[1:]:
+        if not any(hit.segment.document == document.id for hit in opened):
+            opened += [hit for hit in turn.hits if hit.segment.document == document.id][:2]
+    return opened
+
+
+# -- a place the question names ---------------------------------------------------------------------------
+
+
+def _named_place(turn: Turn, trees: Trees) -> None:
+    """Answer "điều 14 nghị định 61" from that place, or say that the document has none."""
+    assert turn.reference is not None
+    found = []
+    for document in turn.documents:
+        tree = trees.get(document.id, document.revision)
+        provision = provision_named(tree, turn.reference)
+        if provision is not None:
+            found.append(_evidence(document, tree, provision, 1.0))
+    if found:
+        turn.evidence, turn.confidence = tuple(found), 1.0
+    elif len(turn.documents) == 1 and turn.asked.whole:
+        place = _place(turn.reference)
+        turn.nearest = list(turn.documents)
+        turn.finish(
+            Status.NO_EVIDENCE,
+            say("no_such_provision", document=turn.documents[0].header.name, provision=place),
+        )
+
+
+def provision_named(tree: Tree, reference: ProvisionReference) -> Provision | None:
+    """The article, clause or point a reference names; of the main text before an attachment."""
+    same = [a for a in tree.articles() if fold(a.number) == fold(reference.article)]
+    if not same:
+        return None
+    # a decision of three articles only puts its regulation into force: "Điều 2" of it is rarely what is meant
+    attached = [a for a in same if "." in a.path]
+    main = [a for a in tree.articles() if "." not in a.path]
+    article = attached[0] if attached and len(main) <= 5 and len(same) > 1 else same[0]
+    if not reference.clause and not reference.point:
+        return article
+    inside = [p for p in tree.provisions if p.path.startswith(article.path + ".")]
+    clause = next((p for p in inside if p.level is Level.CLAUSE and p.number == reference.clause), None)
+    if reference.clause and clause is None:
+        return None
+    if not reference.point:
+        return clause
+    within = clause.path if clause else article.path
+    return next(
+        (
+            p
+            for p in inside
+            if p.level is Level.POINT and p.number == reference.point and p.path.startswith(within)
+        ),
+        None,
+    )
+
+
+def _place(reference: ProvisionReference) -> str:
+    parts = [f"Điều {reference.article}"]
+    parts += [f"khoản {reference.clause}"] if reference.clause else []
+    parts += [f"điểm {reference.point}"] if reference.point else []
+    return " ".join(parts)
+
+
+# -- candidates ------------------------------------------------------------------------------------------
+
+
+def _candidates(
+    hit: Hit, document: StoredDocument, tree: Tree, words: QuestionWords, asked: Asked
+) -> list[Evidence]:
+    segment = hit.segment
+    header = document.header
+    above = tokens(f"{header.kind} {header.number} {header.title} {header.issuer} {segment.context}")
+    leaves = tree.leaves(segment.start, segment.end)
+    found = []
+    for leaf in leaves:
+        for start, end in _spans(tree, leaf, segment.start, segment.end):
+            evidence = _evidence(document, tree, leaf, 0.0, start, end)
+            own = tokens(f"{evidence.quote} {' '.join(evidence.columns)}")
+            context = above | tokens(evidence.lead)
+            coverage = words.coverage(own, context)
+            form = FORM_BONUS * _fits_form(asked, evidence.quote)
+            found.append(replace(evidence, score=COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form))
+    if not leaves and segment.path == "":
+        # the title block: what the document is about and what it is based on
+        provision = Provision(
+            "", None, Level.PARAGRAPH, "", "Phần mở đầu", "", segment.start, segment.end, segment.end, 0
+        )
+        coverage = words.coverage(tokens(segment.text), above)
+        found.append(
+            Evidence(document, provision, segment.start, segment.end, tree.text[segment.start : segment.end],
+                     score=COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score)
+        )  # fmt: skip
+    return found
+
+
+def _spans(tree: Tree, leaf: Provision, first: int, last: int) -> list[tuple[int, int]]:
+    """The leaf as a whole, or the sentences of a long one that lie in the segment."""
+    if leaf.end - leaf.start <= LONG or leaf.level is Level.ROW:
+        return [(leaf.start, leaf.end)]
+    start, end = max(leaf.start, first), min(leaf.end, last)
+    spans = [
+        (start + m.start(), start + m.end())
+        for m in _SENTENCE.finditer(tree.text[start:end])
+        if len(m[0].split()) >= 4
+    ]
+    return spans or [(start, end)]
+
+
+def _evidence(
+    document: StoredDocument,
+    tree: Tree,
+    provision: Provision,
+    score: float,
+    start: int | None = None,
+    end: int | None = None,
+) -> Evidence:
+    begin = provision.start if start is None else start
+    stop = provision.end if end is None else end
+    raw = tree.text[begin:stop]
+    begin += len(raw) - len(raw.lstrip())
+    stop -= len(raw) - len(raw.rstrip())
+    lead = ""
+    parent = tree.parent(provision)
+    if (
+        parent is not None
+        and provision.level in (Level.POINT, Level.DASH)
+        and parent.level is not Level.APPENDIX
+    ):
+        lead = tree.lead(parent)
+    return Evidence(
+        document, provision, begin, max(begin, stop), tree.text[begin : max(begin, stop)],
+        columns=provision.columns, lead=lead, score=score,
+    )  # fmt: skip
+
+
+def _fits_form(asked: Asked, quote: str) -> float:
+    """1 where the quote has the form of the answer asked for, else 0."""
+    if asked.definition and _DEFINES.search(quote[:300]):
+        return 1.0
+    if asked.when and _DURATION.search(quote):
+        return 1.0
+    if asked.number and _FIGURE.search(re.sub(r"^\W*\d+[.)]", "", quote)):
+        return 1.0
+    return 1.0 if asked.who and _BODY.search(quote) else 0.0
+
+
+def _distinct(found: Sequence[Evidence]) -> list[Evidence]:
+    """Each span once, best first."""
+    best: dict[tuple[str, int, int], Evidence] = {}
+    for evidence in found:
+        key = (evidence.document.id, evidence.start, evidence.end)
+        if key not in best or best[key].score < evidence.score:
+            best[key] = evidence
+    return sorted(best.values(), key=lambda e: -e.score)
+
+
+def _compared(query: str, found: list[Evidence], search: Search) -> list[Evidence]:
+    """The first dozen compared with the question by their vectors too."""
+    if not has_diacritics(query):
+        return found
+    question = search.embed([query], query=True)
+    if question is None or not found:
+        return found
+    first = found[:COMPARED]
+    texts = [f"{e.lead}\n{e.quote}"[:LONG] if e.lead else e.quote[:LONG] for e in first]
+    cosines = _vectors(search, tuple(texts)) @ question[0]
+    # e5 cosines of unrelated Vietnamese texts lie near .75, of answers near .9: spread that range over 0…1
+    nearness = [min(1.0, max(0.0, (float(c) - 0.75) / 0.15)) for c in cosines]
+    scored = [replace(e, score=e.score + VECTOR_WEIGHT * n) for e, n in zip(first, nearness, strict=True)]
+    return sorted(scored, key=lambda e: -e.score) + found[COMPARED:]
+
+
+@lru_cache(maxsize=256)
+def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped-def]
+    return search.embed(texts)
+
+
+# -- judgement -------------------------------------------------------------------------------------------
+
+
+def _judge(turn: Turn, words: QuestionWords, search: Search) -> None:
+    """Set the confidence, and finish the turn where the evidence does not suffice."""
+    if turn.missing and not turn.documents:
+        speaking = [e for e in turn.evidence if _speaks_of(e, turn.missing)]
+        if not speaking:
+            _refuse(turn, say("not_held", number=", ".join(turn.missing)))
+            return
+        turn.evidence = tuple(speaking)
+    best = turn.evidence[0] if turn.evidence else None
+    if best is None:
+        _refuse(turn, say("no_evidence"))
+        return
+    turn.confidence = judgement(turn, best, words).probability
+    if turn.confidence < ENOUGH:
+        _refuse(turn, say("no_evidence"))
+
+
+def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
+    """What the decision to answer rests on."""
+    hit = next(
+        (
+            h
+            for h in turn.hits
+            if h.segment.document == best.document.id and h.segment.start <= best.start <= h.segment.end
+        ),
+        None,
+    )
+    header = best.document.header
+    context = tokens(
+        f"{header.kind} {header.number} {header.title} {header.issuer} {hit.segment.context if hit else ''} {best.lead}"
+    )
+    own = tokens(f"{hit.segment.text if hit else ''} {best.quote}")
+    cosine = hit.vector if hit and hit.vector else None
+    return Judgement(words.coverage(own, context), cosine, len(words.unknown))
+
+
+def _speaks_of(evidence: Evidence, missing: Sequence[str]) -> bool:
+    """Whether a quote mentions one of the numbers."""
+    named = {numbers.key(m.number) for m in numbers.numbers_in(evidence.quote + " " + evidence.lead)}
+    for text in missing:
+        full = numbers.canonical(text)
+        partial = next(iter(numbers.partial_mentions(text)), None)
+        if full and numbers.key(full) in named:
+            return True
+        if partial and any(partial.matches(numbers.canonical(n) or n) for n in named):
+            return True
+    return False
+
+
+def _refuse(turn: Turn, sentence: str) -> None:
+    turn.nearest = list(dict.fromkeys(e.document for e in turn.evidence))[:3]
+    turn.evidence = ()
+    turn.finish(Status.NO_EVIDENCE, sentence)

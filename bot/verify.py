@@ -1,0 +1,78 @@
+"""Last step: what is not backed by a citation is not sent.
+
+Quotes are compared with the stored text; every number, date and số hiệu of the answer must stand in a cited quote,
+in the stored metadata of a cited document, or in the question. Fixed sentences of the catalogue are exempt.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.turn import Turn
+from corpus import number as numbers
+from corpus.citation import Citation
+from corpus.spelling import nfc
+from corpus.store import Corpus
+
+_FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
+
+
+class UnsupportedAnswer(Exception):
+    """An answer that its citations do not back; `args` name what is not backed."""
+
+
+def verify(turn: Turn, corpus: Corpus) -> None:
+    """Raises `UnsupportedAnswer` if a quote is not verbatim or a figure has no source."""
+    for citation in turn.citations:
+        text = corpus.text(citation.document.id, citation.revision)
+        if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
+            raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
+    loose = unsupported(
+        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, corpus)
+    )
+    if loose:
+        raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
+
+
+def unsupported(
+    answer: str, citations: Sequence[Citation], questions: Iterable[str], metadata: Iterable[str] = ()
+) -> set[str]:
+    """Figures and numbers of documents in `answer` that no quote, metadata or question holds."""
+    sources = "\n".join([*(c.quote for c in citations), *map(nfc, questions), *metadata])
+    known_figures = {_bare(f) for f in _FIGURE.findall(sources)}
+    known_numbers = {numbers.key(m.number) for m in numbers.numbers_in(sources)}
+    said_numbers = {numbers.key(m.number): m.number for m in numbers.numbers_in(answer)}
+    loose = {number for key, number in said_numbers.items() if key not in known_numbers}
+    return loose | {f for f in _FIGURE.findall(answer) if _bare(f) not in known_figures}
+
+
+def _bare(figure: str) -> str:
+    """Zero padding does not count: "01/7/2025" is "1/7/2025"."""
+    return "/".join(part.lstrip("0") or "0" for part in figure.split("/"))
+
+
+def _about(turn: Turn, corpus: Corpus) -> list[str]:
+    """The stored metadata of the cited documents, and the day asked about, as text."""
+    said = [_day_text(turn.as_of)]
+    for citation in turn.citations:
+        document = corpus.document(citation.document.id)
+        header, status = document.header, citation.document.validity
+        days = [header.issued_on, header.effective_from, header.effective_to, status.since, status.on]
+        said += [header.name, header.title, header.number, citation.provision, status.by]
+        said += [_day_text(day) for day in days if day]
+        said += [relation.number for relation in header.relations]
+        said += [_day_text(relation.effective_on) for relation in header.relations if relation.effective_on]
+        provision = next(
+            (
+                p
+                for p in corpus.provisions(citation.document.id, citation.revision)
+                if p.path == citation.path
+            ),
+            None,
+        )
+        said.append(provision.heading if provision is not None else "")
+    return said
+
+
+def _day_text(day: object) -> str:
+    year, month, date = str(day).split("-")
+    return f"{date}/{month}/{year} {int(date)}/{int(month)}/{year} {date} {month} {year}"
