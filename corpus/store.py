@@ -95,9 +95,7 @@ class CurrentDocument:
     effective_from: date | None  # None: unknown
     effective_to: date | None  # last day in force, by its own words or a repeal; None: open
     is_sample: bool
-    superseded_by: (
-        str | None
-    )  # a held regulation of the same number that goes ahead of this summary or news item
+    superseded_by: str | None  # a held regulation of the same number that goes ahead of this text
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ def test_changed_bytes_of_a_file_give_a_new_revision_and_old_citations_resolve(c
     assert corpus.text(old.document_id, old.revision)[quoted.start : quoted.end] == "Điều 1. Cũ"
     assert corpus.source_bytes(old.document_id, old.revision) == "Điều 1. Cũ\n".encode()
     assert corpus.counts().articles == 2
+    assert corpus.revisions(old.document_id) == [new.revision, old.revision]
 
 
 def test_a_file_that_becomes_another_document_withdraws_the_old_one(corpus: Corpus) -> None:
@@ -259,6 +260,17 @@ def test_documents_are_filtered_by_what_is_known_of_them(corpus: Corpus) -> None
     assert numbers(status=ValidityStatus.IN_FORCE) == ["61/2018/NĐ-CP"]
     assert numbers(status=ValidityStatus.UNKNOWN, limit=1, offset=1) == ["905/QĐ-BNV"]
     assert numbers(limit=1, offset=1) == ["905/QĐ-BNV"]
+
+
+def test_a_list_of_documents_can_be_counted_and_narrowed(corpus: Corpus) -> None:
+    for place, header in enumerate((DECREE, DECISION, KHANH_HOA)):
+        add(corpus, header, f"Điều 1. {header.title}", file=f"{place}.txt")
+    assert corpus.count_documents() == 3
+    assert corpus.count_documents(kind="Quyết định", text="de an") == 2
+    shelf = corpus.shelf()
+    assert shelf.kinds == ("Nghị định", "Quyết định")
+    assert shelf.issuers == ("Bộ Nội vụ", "Chính phủ", "Ủy ban nhân dân tỉnh Khánh Hòa")
+    assert shelf.years == (2023, 2022, 2018)
 
 
 @pytest.mark.parametrize(
