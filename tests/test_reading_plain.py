@@ -295,6 +295,16 @@ def test_markdown_table_is_a_table() -> None:
     assert [row.cells for row in got.blocks[1].rows] == [("TT", "Mức"), ("1", "Tốt"), ("2", "Khá")]
 
 
+def test_markdown_row_broken_over_lines_is_one_row() -> None:
+    got = reading("**Bảng**\n\n| TT | Mức | Tổng\n(1) |\n|\n| 1 | Tốt\n| 20 |\n|\n\nHết **bảng**.\n")
+    assert [row.cells for row in got.blocks[1].rows] == [("TT", "Mức", "Tổng (1)"), ("1", "Tốt", "20")]
+
+
+def test_mark_in_a_table_cell_is_no_furniture() -> None:
+    text = "|\nTT\n|\nViệc\n|\nTrực tuyến\n|\n|\n1\n|\nĐăng ký\n|\nX\n|\n|\n2\n|\nCấp lại\n|\nX\n|\n"
+    assert rows("**Danh mục**\n\n" + text)[1:] == [("1", "Đăng ký", "X"), ("2", "Cấp lại", "X")]
+
+
 def test_source_notes_of_codified_text_are_facts() -> None:
     got = reading(
         "Nghị định số 3/2019/NĐ-CP\n[Nguồn: Bộ Pháp điển điện tử, chỉ gồm các điều được pháp điển]\n\nĐiều 1. Phạm vi\n"

@@ -6,6 +6,7 @@
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import yaml
 
@@ -53,7 +54,7 @@ def read_plain(text: str, media_type: str) -> Reading:
     lines, facts = without_furniture(_source_notes(lines, draft))
     for key, value in facts:
         draft.fact(key, value)
-    for part in split_scraps(_split_inline_pipes(lines)):
+    for part in split_scraps(_split_inline_pipes(_mend_rows(lines))):
         if isinstance(part, Label):
             if is_known(part.value) and is_attribute(part.key):
                 draft.fact(part.key, part.value)
@@ -191,11 +192,10 @@ def _editorial_sections(lines: list[Line], draft: Draft) -> list[Line]:
     body = [line for line in body if not (line.heading and _DIVIDER.match(line.text))]
     for place in range(len(body) - 1, max(0, len(body) - 40), -1):
         rest = [line for line in body[place + 1 :] if line.text]
-        if body[place].text.strip() in ("---", "***", "") and rest and _EDITORIAL.match(rest[0].text):
+        if body[place].text in ("---", "***", "") and rest and _EDITORIAL.match(rest[0].text):
             for line in rest:
                 draft.fact("ghi chú biên tập", line.text)
             body = body[:place]
-            break
     return body
 
 
@@ -224,6 +224,27 @@ def _note(lines: Sequence[Line], draft: Draft) -> None:
 
 def _is_fact_head(cells: Sequence[str]) -> bool:
     return len(cells) == 2 and cells[0].lower() in _FACT_HEADS and cells[1].lower() in _FACT_VALUES
+
+
+def _mend_rows(lines: Sequence[Line]) -> list[Line]:
+    """Markdown rows that a crawler broke over lines: a row without its last bar goes on, lone bars below a row go."""
+    done: list[Line] = []
+    for line in lines:
+        before = done[-1].text if done else ""
+        in_table = before.startswith(PIPE) and len(before) > 1
+        if in_table and line.text == PIPE:
+            continue
+        if (
+            in_table
+            and line.text
+            and before.count(PIPE) > 1
+            and not before.endswith(PIPE)
+            and PIPE in line.text
+        ):
+            done[-1] = replace(done[-1], text=f"{before} {line.text}")
+        else:
+            done.append(line)
+    return done
 
 
 def _split_inline_pipes(lines: Sequence[Line]) -> list[Line]:

@@ -1,6 +1,6 @@
 """What portals put around a document: menus, watermarks, attribute labels, lists of related pages.
 
-The plain-text and HTML readers call it. Only whole lines that no document would hold are dropped.
+The plain-text and HTML readers call it. Only whole lines that no document would hold are dropped, and none inside a table.
 """
 
 import re
@@ -13,7 +13,7 @@ _TAIL = re.compile(
     r"(?:Văn bản này chưa cập nhật nội dung Tiếng Anh|Văn bản liên quan|NỘI DUNG SỬA ĐỔI, HƯỚNG DẪN"
     r"|FILE ĐƯỢC ĐÍNH KÈM THEO(?: VĂN BẢN)?|Xem tin theo ngày|Thống kê truy cập|Các tin (?:khác|đã đưa|liên quan|cũ hơn|mới hơn)"
     r"|Tin (?:liên quan|mới hơn|cũ hơn|khác)|Bài viết liên quan|Văn bản cùng lĩnh vực|Tập tin đính kèm|Tệp đính kèm"
-    r"|Gửi bình luận|Ý kiến bạn đọc|Bình luận|Có thể bạn quan tâm|Đọc nhiều nhất)(?: ?:)?$",
+    r"|Gửi bình luận|Ý kiến bạn đọc|Bình luận|Có thể bạn quan tâm|Đọc nhiều nhất|Danh sách điều khoản)(?: ?:)?$",
     re.IGNORECASE,
 )
 #: The portal's own head ends with such a line.
@@ -29,6 +29,7 @@ _NOISE = re.compile(
 _WATERMARK = re.compile(
     r"Bản dịch này thuộc quyền sở hữu|has the copyright on this translation|Copying or reposting it without"
     r"|violation against the Law on Intellectual|Mọi hành vi sao chép, đăng tải lại mà không"
+    r"|[Vv]ui lòng đăng nhập để xem|Nội dung được trích xuất từ"
 )
 _REPEATED_TITLE = re.compile(
     r"(?:Quyết định|Nghị định|Nghị quyết|Thông tư|Luật|Kế hoạch|Công văn|Chỉ thị|Thông báo|Công điện|Quy chế|Kết luận)"
@@ -56,19 +57,25 @@ def without_furniture(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[str
         len(kept),
     )
     done: list[Line] = []
-    for line in kept[:tail]:
+    kept = kept[:tail]
+    for place, line in enumerate(kept):
         updated = _UPDATED.match(line.text)
         if updated:
             facts.append(("ngày cập nhật", updated[1]))
         elif _WATERMARK.search(line.text):
             done.append(Line(""))
-        elif not _NOISE.match(line.text):
+        elif not _NOISE.match(line.text) or _in_cell(kept, place):
             done.append(line)
     while done and (
         not done[-1].text or done[-1].text.lower() in _TRAILING or _REPEATED_TITLE.match(done[-1].text)
     ):
         done.pop()
     return done, facts
+
+
+def _in_cell(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line stands in a cell of a flattened table, where a mere "X" is content."""
+    return any(line.text == "|" for line in lines[max(0, place - 1) : place + 2])
 
 
 def is_known(value: str) -> bool:

@@ -24,6 +24,7 @@ _PROSE_START = re.compile(
 )
 _LABEL = re.compile(r"[^.;:]{2,30}:$")
 _MAX_COLUMNS = 18
+_SAMPLE = 500  # scraps by which the number of columns is chosen; keeps long tables quick
 
 Cell = tuple[Line, ...]
 
@@ -205,15 +206,17 @@ def _rows(items: list[Cell | None], framed: bool) -> list[tuple[Cell, ...]]:
     """The cheapest cut of the scraps into rows, over every plausible number of columns."""
     while items and items[-1] is None:
         items.pop()
-    if framed:
-        widths = {len(row) for row in _by_boundary(items)}
-        candidates = sorted({width for width in widths if 2 <= width <= _MAX_COLUMNS} or {2})
-    else:
-        candidates = list(range(2, _MAX_COLUMNS + 1))
+    longest = max((len(row) for row in _by_boundary(items)), default=1)
+    candidates = range(2, max(2, min(longest + 3 if framed else _MAX_COLUMNS, _MAX_COLUMNS)) + 1)
     texts = [None if item is None else _words(item) for item in items]
     numbered = _is_head(items[0]) or sum(1 for t in texts if t and _ORDINAL.match(t)) >= 3
-    cuts = [_cut(texts, width, framed, numbered) for width in candidates]
-    cut = min(cuts, key=lambda one: one[0])[1]
+    # columns beyond the longest run of filled cells are always partly empty: only many rows make that likely
+    sample = texts[:_SAMPLE]
+    costs = {
+        width: _cut(sample, width, framed, numbered)[0] + (3.0 if framed and width > longest else 0.0)
+        for width in candidates
+    }
+    cut = _cut(texts, min(costs, key=lambda width: costs[width]), framed, numbered)[1]
     return [tuple(items[place] or () for place in range(start, end)) for start, end in cut]
 
 
