@@ -32,8 +32,9 @@ _QUESTION_EXAMPLE = {
 }
 
 
-class _AskerLeft(Exception):
-    """Raised into the desk's step callback: nobody waits for the answer any more."""
+class _AskerLeft(BaseException):
+    """Raised into the desk's step callback: nobody waits any more. Not an `Exception`, which would look like a
+    failure of the desk."""
 
 
 class _Turn:

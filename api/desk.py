@@ -25,7 +25,7 @@ class Desk(Protocol):
         as_of: date | None = None,
         on_step: OnStep | None = None,
     ) -> Answer:
-        """The answer. Thread-safe; an exception out of `on_step` (the asker left) may end the turn."""
+        """The answer. Thread-safe; a `BaseException` out of `on_step` (the asker left) ends the turn."""
         ...
 
     def problem(self) -> str | None:

@@ -83,6 +83,8 @@ class _Page:
         self._text = text
         self._children = children
         self._mark = mark
+        rows = (one for some in children.values() for one in some if one.columns)
+        self._heads = {_CELL_JOINT.join(row.columns) for row in rows}
 
     def blocks(
         self, parent: str | None, start: int, end: int, title_end: int, depth: int
@@ -97,10 +99,9 @@ class _Page:
         while index < len(children):
             child = children[index]
             run = _table_from(self._text, children, index)
-            columns = child.columns if run else ()
-            yield from self._lines(cursor, child.start, title_end, skip=_CELL_JOINT.join(columns))
+            yield from self._lines(cursor, child.start, title_end)
             if run:
-                yield Table(columns, tuple(self._row(row) for row in run))
+                yield Table(child.columns, tuple(self._row(row) for row in run))
                 index, cursor = index + len(run), run[-1].end
             else:
                 yield self._section(child, depth + 1)
@@ -112,16 +113,16 @@ class _Page:
         blocks = self.blocks(provision.path, provision.start, provision.end, title_end, depth)
         return Section(provision.path, provision.label, provision.level, depth, blocks)
 
-    def _lines(self, start: int, end: int, title_end: int, skip: str = "") -> Iterator[Line]:
-        """The lines of `text[start:end]`; those before `title_end` are titles; `skip` is the line of a table's
-        column heads, which the table shows itself."""
+    def _lines(self, start: int, end: int, title_end: int) -> Iterator[Line]:
+        """The lines of `text[start:end]`; those before `title_end` are titles. A line of column heads is
+        left to the table, which shows it itself."""
         while start < end:
             stop = self._text.find("\n", start, end)
             stop = end if stop < 0 else stop
             if start < title_end < stop:
                 stop = title_end
             line = self._text[start:stop].strip()
-            if line and line != skip:
+            if line and line not in self._heads:
                 title = stop <= title_end
                 yield Line(
                     self._runs(start, stop), title, title and self._text[stop : stop + 1] not in ("", "\n")

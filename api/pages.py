@@ -27,7 +27,7 @@ from api.documents import (
 from api.fulltext import full_text
 from corpus.citation import document_url
 from corpus.document import Authority, Document, RelationKind
-from corpus.provision import Provision
+from corpus.provision import Level, Provision
 from corpus.store import Corpus
 from corpus.validity import ValidityStatus
 from settings import Settings
@@ -40,6 +40,8 @@ EXAMPLES = (
 )
 PAGE_SIZE = 30
 
+#: Listed in the outline also without a heading.
+_OUTLINED = {Level.CHAPTER, Level.ARTICLE, Level.APPENDIX}
 _AUTHORITIES = {
     Authority.OFFICIAL: "",
     Authority.CONSOLIDATED: "Văn bản hợp nhất",
@@ -56,16 +58,16 @@ _AUTHORITY_NOTES = {
 _SAYS = {
     RelationKind.BASED_ON: "Căn cứ",
     RelationKind.AMENDS: "Sửa đổi, bổ sung",
-    RelationKind.REPLACES: "Thay thế",
-    RelationKind.REPEALS: "Bãi bỏ",
+    RelationKind.REPLACES: "Thay thế{part}",
+    RelationKind.REPEALS: "Bãi bỏ{part}",
     RelationKind.GUIDES: "Hướng dẫn",
     RelationKind.CONSOLIDATES: "Hợp nhất",
 }
 _IS_SAID = {
     RelationKind.BASED_ON: "Được làm căn cứ bởi",
     RelationKind.AMENDS: "Được sửa đổi bởi",
-    RelationKind.REPLACES: "Bị thay thế bởi",
-    RelationKind.REPEALS: "Bị bãi bỏ bởi",
+    RelationKind.REPLACES: "Bị thay thế{part} bởi",
+    RelationKind.REPEALS: "Bị bãi bỏ{part} bởi",
     RelationKind.GUIDES: "Được hướng dẫn bởi",
     RelationKind.CONSOLIDATES: "Được hợp nhất trong",
 }
@@ -190,9 +192,7 @@ def page_routes(corpus: Corpus, settings: Settings, templates: Jinja2Templates) 
 
 def _name(header: Document) -> str:
     """Quyết định 905/QĐ-BNV; the title where there is no number."""
-    if header.number:
-        return _joined(" ", header.kind, header.number)
-    return header.title or header.kind or "Văn bản không số"
+    return header.name if header.number or not header.title else header.title
 
 
 def _citation(header: Document) -> str:
@@ -200,7 +200,8 @@ def _citation(header: Document) -> str:
     day = f"ngày {vietnamese_date(header.issued_on)}" if header.issued_on else ""
     whose = f"của {header.issuer}" if header.issuer else ""
     title = header.title if header.number else ""
-    return _joined(" ", _name(header), day, whose, title)
+    name = _joined(" ", header.kind, header.number) if header.number else _name(header)
+    return _joined(" ", name, day, whose, title)
 
 
 def _facts(header: Document) -> list[tuple[str, str]]:
@@ -225,25 +226,25 @@ def _authority_note(header: Document) -> str:
 
 
 def _outline(provisions: list[Provision]) -> list[dict[str, object]]:
+    """Entries of the table of contents; clauses under articles would make it as long as the text."""
     depths: dict[str | None, int] = {None: 0}
+    labels: dict[str | None, str] = {None: ""}
     entries: list[dict[str, object]] = []
     for one in provisions:
         depth = depths[one.path] = depths.get(one.parent, 0) + 1
-        # clauses under articles would make the outline as long as the text
-        if one.heading or depth == 1 or one.level.value in ("dieu", "chuong", "phu-luc"):
-            own = one.label.removeprefix(_label_of(provisions, one.parent)).strip(" ,")
-            entries.append(
-                {"path": one.path, "depth": min(depth, 4), "words": _joined(". ", own, one.heading)}
-            )
+        labels[one.path] = one.label
+        if not (one.heading or depth == 1 or one.level in _OUTLINED):
+            continue
+        own = one.label.removeprefix(labels.get(one.parent, "")).strip(" ,.")
+        repeated = one.heading.casefold().startswith(own.casefold())
+        words = one.heading if repeated else _joined(". ", own, one.heading)
+        strong = depth == 1 and one.level is not Level.ARTICLE
+        entries.append({"path": one.path, "depth": min(depth, 4), "words": words or own, "strong": strong})
     return entries
 
 
-def _label_of(provisions: list[Provision], path: str | None) -> str:
-    return next((one.label for one in provisions if one.path == path), "")
-
-
 def _tie(tie: Tie, words: dict[RelationKind, str]) -> dict[str, str]:
-    said = words[tie.kind] + ("" if tie.whole else " một phần")
+    said = words[tie.kind].format(part="" if tie.whole else " một phần")
     if tie.other is None:
         return {"words": said, "name": tie.number, "url": "", "title": ""}
     header = tie.other.header

@@ -207,10 +207,10 @@ class KeywordDesk:
             page=provision.page,
             url=document_url(id, path, document.revision, day, span),
         )
-        lead = f"Theo {provision.label} {header.kind} {header.number} [1]:"
+        lead = f"Theo {provision.label} {header.kind} {header.number}:"
         return self._say(
             Status.ANSWERED,
-            f"{lead}\n\n{quote}",
+            f"{lead}\n{quote}\n\nLưu ý: đây là bản thử nghiệm.",
             day,
             citations=[citation],
             suggestions=["Còn trường hợp thẩm tra tại hiện trường thì sao?"],

@@ -36,20 +36,20 @@ export function vietnameseDate(iso) {
   return iso ? iso.split("-").reverse().join("/") : "";
 }
 
-/** One paragraph of the answer; "[2]" becomes a link to the second citation of the turn `id`. */
+/** One paragraph of the answer, linked to the citations it quotes; a first line that ends in ":" leads it. */
 export function paragraph(text, id, citations) {
   const made = element("p", "");
-  for (const piece of text.split(/(\[\d{1,2}\])/)) {
-    const number = Number(piece.slice(1, -1));
-    if (/^\[\d+\]$/.test(piece) && number >= 1 && number <= citations) {
-      const link = element("a", "footnote", piece);
-      link.href = `#${id}-note-${number}`;
-      link.setAttribute("aria-label", `Căn cứ ${number}`);
-      made.append(link);
-    } else if (piece) {
-      made.append(piece);
-    }
+  const [first, ...rest] = text.split("\n");
+  const numbers = citations.map((c, i) => (text.includes(c.quote.trim()) ? i + 1 : 0)).filter(Boolean);
+  const leads = rest.length > 0 && first.endsWith(":");
+  made.append(leads ? element("strong", "leading", first) : text);
+  for (const number of numbers) {
+    const link = element("a", "footnote", `[${number}]`);
+    link.href = `#${id}-note-${number}`;
+    link.setAttribute("aria-label", `Căn cứ ${number}`);
+    made.append(link);
   }
+  if (leads) made.append(`\n${rest.join("\n")}`);
   return made;
 }
 
@@ -58,7 +58,9 @@ export function answerParts(answer, id, contact, ask) {
   const parts = [];
   if (VERDICTS[answer.status]) parts.push(verdict(answer.status));
   const text = element("div", "answer-text");
-  for (const block of answer.text.split("\n\n")) text.append(paragraph(block, id, answer.citations.length));
+  for (const block of answer.text.split("\n\n")) {
+    if (!listsNearest(block, answer.nearest)) text.append(paragraph(block, id, answer.citations));
+  }
   parts.push(text);
   if (answer.citations.length) {
     const list = element("ol", "citations", ...answer.citations.map((c, i) => citation(c, `${id}-note-${i + 1}`, i)));
@@ -82,6 +84,12 @@ export function answerParts(answer, id, contact, ask) {
   }
   parts.push(foot(answer));
   return parts;
+}
+
+/** Whether a paragraph only lists the nearest documents, which are shown as links below. */
+function listsNearest(block, nearest) {
+  const items = block.split("\n").filter((line) => line.startsWith("- "));
+  return items.length > 0 && items.length === nearest.length && items.every((line, i) => line.includes(nearest[i].number || nearest[i].title));
 }
 
 function verdict(status) {
@@ -123,7 +131,7 @@ function outLink(url, words) {
 }
 
 function foot(answer) {
-  const seconds = answer.timings.total ? ` · ${(answer.timings.total / 1000).toFixed(2).replace(".", ",")} giây` : "";
+  const seconds = answer.timings.total ? ` · ${(Math.max(answer.timings.total, 10) / 1000).toFixed(2).replace(".", ",")} giây` : "";
   const how = answer.citations.length ? ` · ${COMPOSERS[answer.composer] ?? ""}` : "";
   const made = element("div", "answer-foot", element("p", "", `Xét hiệu lực tại ngày ${vietnameseDate(answer.as_of)}${how}${seconds}`));
   if (answer.notice && !answer.text.includes(answer.notice)) made.prepend(element("p", "", answer.notice));

@@ -7,7 +7,7 @@ const MAX_HISTORY = 50; // the server refuses more
 const STEPS = {
   normalise: "Đang đọc câu hỏi…",
   guard: "Đang đọc câu hỏi…",
-  "follow-up": "Đang nối với câu hỏi trước…",
+  follow_up: "Đang nối với câu hỏi trước…",
   understand: "Đang tìm hiểu câu hỏi…",
   search: "Đang tìm trong kho văn bản…",
   judge: "Đang xét các căn cứ tìm được…",
@@ -73,10 +73,11 @@ async function ask(words) {
   asked.scrollIntoView({ block: "start" });
 
   try {
-    const answer = await answered(question, progress, (block) => text.append(paragraph(block, id, 0)));
+    const answer = await answered(question, progress, (block) => text.append(paragraph(block, id, [])));
     turn.dataset.status = answer.status;
     turn.replaceChildren(turn.firstChild, ...answerParts(answer, id, chat.dataset.contact, ask));
     history.push(question);
+    asked.scrollIntoView({ block: "start" }); // the answer made room to scroll
   } catch (error) {
     turn.classList.add("failed");
     turn.replaceChildren(turn.firstChild, element("p", "", problem(error)), again(question));
