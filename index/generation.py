@@ -25,7 +25,7 @@ from corpus.document import Document
 from index.embedding.base import Vectors
 from index.problem import IndexProblem
 from index.segment import Segment
-from index.terms import folded_terms, terms
+from index.terms import both_terms
 
 #: Changes whenever the files below do.
 FORMAT_VERSION = 1
@@ -157,8 +157,9 @@ class GenerationWriter:
             )  # fmt: skip
             searched = f"{segment.context}\n{segment.text}"
             entry = tantivy.Document()
-            entry.add_text("terms", " ".join(terms(searched)))
-            entry.add_text("folded", " ".join(folded_terms(searched)))
+            accented, folded = both_terms(searched)
+            entry.add_text("terms", " ".join(accented))
+            entry.add_text("folded", " ".join(folded))
             entry.add_integer("ordinal", self.segments)
             entry.add_integer("document", self.documents)
             self._writer.add_document(entry)
