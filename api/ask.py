@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.desk import Desk
-from api.error import documented, not_ready
+from api.error import ApiError, documented, not_ready
 from api.limits import QuestionLimit
 from bot.answer import Answer, Question, Status
 
@@ -86,6 +86,9 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         quota: Annotated[dict[str, str], Depends(limit)],
         accept: Annotated[str, Header()] = "application/json",
     ) -> Response:
+        for field, words in (("question", [question.question]), ("history", question.history)):
+            if any(_is_broken(text) for text in words):
+                raise ApiError(422, "invalid", f"Trường “{field}” có ký tự không hợp lệ.")
         problem = await asyncio.get_running_loop().run_in_executor(pool, desk.problem)
         if problem is not None:
             raise not_ready(problem)
@@ -99,6 +102,11 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         return Response(answer.model_dump_json(), status, quota, "application/json")
 
     return router
+
+
+def _is_broken(text: str) -> bool:
+    """Whether the text holds half a character (a lone surrogate), which JSON can spell and nothing can store."""
+    return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 async def _unless_left(request: Request, turn: _Turn) -> Answer | None:

@@ -33,8 +33,12 @@ from corpus.validity import Validity, ValidityStatus, speaks_of
 
 #: Levels of the table of contents: down to articles of a law, or two levels of a plan below its parts.
 OUTLINE_DEPTH = 4
+#: What PostgreSQL refuses in any text.
+NO_NUL = r"^[^\x00]*$"
 
-DocumentId = Annotated[str, Path(max_length=300, examples=["905-qd-bnv.bo-noi-vu.2022-11-17.1f2e3d4c"])]
+DocumentId = Annotated[
+    str, Path(max_length=300, pattern=NO_NUL, examples=["905-qd-bnv.bo-noi-vu.2022-11-17.1f2e3d4c"])
+]
 OnDay = Annotated[date | None, Query(description="The day whose validity is meant; without it: today")]
 Revision = Annotated[
     str,
@@ -49,15 +53,17 @@ Revision = Annotated[
 class DocumentFilters:
     """What narrows a list of documents; empty = no restriction."""
 
-    kind: Annotated[str, Query(max_length=100, examples=["Nghị định"])] = ""
-    issuer: Annotated[str, Query(max_length=200, examples=["Bộ Nội vụ"])] = ""
+    kind: Annotated[str, Query(max_length=100, pattern=NO_NUL, examples=["Nghị định"])] = ""
+    issuer: Annotated[str, Query(max_length=200, pattern=NO_NUL, examples=["Bộ Nội vụ"])] = ""
     year: Annotated[int | None, Query(ge=1900, le=2200, description="Year of issue")] = None
     issued_from: date | None = None
     issued_to: date | None = None
     status: Annotated[ValidityStatus | None, Query(description="Validity on the day `on`")] = None
     on: OnDay = None
-    text: Annotated[str, Query(max_length=200, description="Words of number, title or issuer")] = ""
-    number: Annotated[str, Query(max_length=100, examples=["905/QĐ-BNV"])] = ""
+    text: Annotated[
+        str, Query(max_length=200, pattern=NO_NUL, description="Words of number, title or issuer")
+    ] = ""
+    number: Annotated[str, Query(max_length=100, pattern=NO_NUL, examples=["905/QĐ-BNV"])] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
     )
     def provision(
         id: DocumentId,
-        path: Annotated[str, Path(max_length=500, examples=["dieu-14.khoan-2.diem-a"])],
+        path: Annotated[str, Path(max_length=500, pattern=NO_NUL, examples=["dieu-14.khoan-2.diem-a"])],
         revision: Revision = "",
     ) -> ProvisionDetail:
         sha256 = revision_of(corpus, held(corpus, id), revision)

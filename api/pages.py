@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.templating import Jinja2Templates
 
 from api.documents import (
+    NO_NUL,
     OUTLINE_DEPTH,
     DocumentFilters,
     DocumentId,
@@ -77,9 +78,9 @@ _IS_SAID = {
 class _ListForm:
     """The filter form of the list as it was sent; an empty field means no restriction."""
 
-    text: Annotated[str, Query(max_length=200)] = ""
-    kind: Annotated[str, Query(max_length=100)] = ""
-    issuer: Annotated[str, Query(max_length=200)] = ""
+    text: Annotated[str, Query(max_length=200, pattern=NO_NUL)] = ""
+    kind: Annotated[str, Query(max_length=100, pattern=NO_NUL)] = ""
+    issuer: Annotated[str, Query(max_length=200, pattern=NO_NUL)] = ""
     year: Annotated[str, Query(pattern="^([12][0-9]{3})?$")] = ""
     status: ValidityStatus | str = ""
 

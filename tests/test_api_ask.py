@@ -1,0 +1,203 @@
+"""POST /v1/ask on a real server: JSON, events, limits and what happens when the asker leaves."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+from web_server import KeywordDesk, running, small_corpus
+
+from api.app import WORKERS
+from bot.answer import Answer
+from settings import Settings
+
+QUESTION = "Thời hạn trả kết quả là bao lâu?"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeywordDesk]:
+    with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
+        yield KeywordDesk(corpus)
+
+
+@pytest.fixture(scope="module")
+def server(desk: KeywordDesk) -> Iterator[str]:
+    with running(desk, Settings()) as url:
+        yield url
+
+
+@pytest.fixture
+def http(server: str, desk: KeywordDesk) -> Iterator[httpx.Client]:
+    desk.trouble, desk.crash, desk.step_s = None, False, 0.0
+    desk.asked.clear()
+    desk.finished.clear()
+    with httpx.Client(base_url=server, timeout=20) as client:
+        yield client
+
+
+def events(response: httpx.Response) -> list[tuple[str, dict[str, object]]]:
+    found = []
+    for block in response.text.replace("\r\n", "\n").strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+        if lines:
+            found.append((lines["event"], json.loads(lines["data"])))
+    return found
+
+
+def test_answers_as_json_with_a_citation_that_resolves(http: httpx.Client) -> None:
+    reply = http.post("/v1/ask", json={"question": QUESTION})
+    assert reply.status_code == 200
+    answer = Answer.model_validate_json(reply.content)
+    (cited,) = answer.citations
+    assert cited.path == "dieu-2.khoan-2" and cited.quote in answer.text
+    page = http.get(cited.url)
+    assert page.status_code == 200 and f"<mark>{cited.quote}</mark>" in page.text
+
+
+def test_history_and_day_reach_the_desk(http: httpx.Client, desk: KeywordDesk) -> None:
+    body = {"question": QUESTION, "history": ["một", "hai"], "as_of": "2019-05-01"}
+    answer = http.post("/v1/ask", json=body).json()
+    assert desk.asked == [(QUESTION, ("một", "hai"), date(2019, 5, 1))]
+    assert answer["citations"][0]["document"]["validity"]["status"] == "in_force"
+
+
+def test_streams_steps_then_paragraphs_then_the_whole_answer(http: httpx.Client) -> None:
+    reply = http.post("/v1/ask", json={"question": QUESTION}, headers={"Accept": "text/event-stream"})
+    assert reply.status_code == 200 and reply.headers["content-type"].startswith("text/event-stream")
+    seen = events(reply)
+    kinds = [kind for kind, _ in seen]
+    assert kinds == ["step"] * 3 + ["text"] * 2 + ["answer"]
+    assert seen[0][1] == {"step": "normalise", "ms": 1.5}
+    answer = Answer.model_validate(seen[-1][1])
+    assert "\n\n".join(str(data["text"]) for kind, data in seen if kind == "text") == answer.text
+
+
+def test_steps_are_sent_while_the_desk_works(http: httpx.Client, desk: KeywordDesk) -> None:
+    desk.step_s = 0.3
+    headers = {"Accept": "text/event-stream"}
+    with http.stream("POST", "/v1/ask", json={"question": QUESTION}, headers=headers) as reply:
+        first = next(line for line in reply.iter_lines() if line.startswith("data"))
+        assert "normalise" in first and not desk.finished
+
+
+@pytest.mark.parametrize("question", ["", "x" * 2001, "zzz qqq"])
+def test_refusals_are_answers_with_status_200(http: httpx.Client, question: str) -> None:
+    reply = http.post("/v1/ask", json={"question": question})
+    assert reply.status_code == 200
+    assert reply.json()["status"] in ("clarify", "no_evidence")
+
+
+def test_a_failed_answer_is_a_500_in_the_shape_of_an_answer(http: httpx.Client, desk: KeywordDesk) -> None:
+    desk.crash = True
+    reply = http.post("/v1/ask", json={"question": QUESTION})
+    assert reply.status_code == 500
+    assert Answer.model_validate_json(reply.content).status == "error"
+
+
+def test_a_desk_that_cannot_answer_is_a_503_that_says_why(http: httpx.Client, desk: KeywordDesk) -> None:
+    desk.trouble = "Chưa có chỉ mục. Hãy chạy: cchc ingest"
+    for accept in ("application/json", "text/event-stream"):
+        reply = http.post("/v1/ask", json={"question": QUESTION}, headers={"Accept": accept})
+        assert reply.status_code == 503 and int(reply.headers["retry-after"]) > 0
+        assert reply.json() == {"error": {"code": "not_ready", "message": desk.trouble}}
+    assert not desk.asked
+    assert http.get("/health/ready").status_code == 503
+    assert http.get("/health/live").json() == {"status": "ok"}
+    desk.trouble = None
+    assert http.get("/health/ready").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"{", "không phải JSON"),
+        (b"[]", "đối tượng JSON"),
+        (b'"x"', "đối tượng JSON"),
+        (b"{}", "Thiếu trường “question”"),
+        (b'{"question": 5}', "“question”"),
+        (b'{"question": "a", "model": "x"}', "Không nhận trường “model”"),
+        (b'{"question": "a", "as_of": "hom nay"}', "NĂM-THÁNG-NGÀY"),
+        (json.dumps({"question": "a", "history": ["x"] * 51}).encode(), "quá 50"),
+        (b'{"question": "\\ud800"}', "“question”"),
+    ],
+)
+def test_a_malformed_question_is_a_422_in_vietnamese(
+    http: httpx.Client, desk: KeywordDesk, body: bytes, says: str
+) -> None:
+    reply = http.post("/v1/ask", content=body, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 422, reply.text
+    assert reply.json()["error"]["code"] == "invalid"
+    assert says in reply.json()["error"]["message"]
+    assert not desk.asked
+
+
+def test_json_nested_without_end_is_refused(http: httpx.Client) -> None:
+    reply = http.post("/v1/ask", content=b"[" * 60_000, headers={"Content-Type": "application/json"})
+    assert reply.status_code in (400, 422) and "message" in reply.json()["error"]
+
+
+def test_a_question_that_is_not_declared_as_json_is_refused(http: httpx.Client) -> None:
+    reply = http.post("/v1/ask", content=b'{"question": "a"}', headers={"Content-Type": "text/plain"})
+    assert reply.status_code == 422 and "application/json" in reply.json()["error"]["message"]
+
+
+def test_a_body_over_64_kb_is_a_413_announced_or_not(http: httpx.Client, desk: KeywordDesk) -> None:
+    body = json.dumps({"question": "x" * 70_000}).encode()
+    for content in (body, iter([body[:30_000], body[30_000:60_000], body[60_000:]])):
+        reply = http.post("/v1/ask", content=content, headers={"Content-Type": "application/json"})
+        assert reply.status_code == 413
+        assert reply.json()["error"]["code"] == "too_large"
+    assert not desk.asked
+
+
+def test_who_leaves_a_stream_stops_the_work(http: httpx.Client, desk: KeywordDesk) -> None:
+    desk.step_s = 0.4
+    headers = {"Accept": "text/event-stream"}
+    with http.stream("POST", "/v1/ask", json={"question": QUESTION}, headers=headers) as reply:
+        next(reply.iter_lines())
+    time.sleep(1.5)
+    assert desk.asked and not desk.finished
+
+
+def test_who_hangs_up_stops_the_work(http: httpx.Client, desk: KeywordDesk) -> None:
+    desk.step_s = 0.5
+    with pytest.raises(httpx.ReadTimeout):
+        http.post("/v1/ask", json={"question": QUESTION}, timeout=0.3)
+    time.sleep(1.8)
+    assert desk.asked and not desk.finished
+
+
+def test_a_slow_answer_holds_up_no_other_page(http: httpx.Client, desk: KeywordDesk, server: str) -> None:
+    desk.step_s = 0.5
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting = [
+            pool.submit(httpx.post, f"{server}/v1/ask", json={"question": QUESTION}) for _ in range(WORKERS)
+        ]
+        time.sleep(0.2)
+        started = time.perf_counter()
+        assert http.get("/health/live").status_code == 200
+        assert time.perf_counter() - started < 0.4
+        assert all(one.result().status_code == 200 for one in waiting)
+
+
+def test_no_more_questions_a_minute_than_allowed(tmp_path: Path) -> None:
+    with small_corpus(tmp_path) as corpus:
+        desk = KeywordDesk(corpus)
+        with running(desk, Settings(rate_limit_per_minute=2)) as url, httpx.Client(base_url=url) as http:
+            replies = [http.post("/v1/ask", json={"question": QUESTION}) for _ in range(3)]
+            assert [reply.status_code for reply in replies] == [200, 200, 429]
+            assert [reply.headers["x-ratelimit-remaining"] for reply in replies] == ["1", "0", "0"]
+            assert all(reply.headers["x-ratelimit-limit"] == "2" for reply in replies)
+            assert 0 < int(replies[2].headers["retry-after"]) <= 60
+            assert replies[2].json()["error"]["code"] == "rate_limited"
+            assert http.get("/v1/documents").status_code == 200
+        assert len(desk.asked) == 2
+
+
+def test_without_a_limit_no_limit_headers_are_sent(http: httpx.Client) -> None:
+    reply = http.post("/v1/ask", json={"question": QUESTION})
+    assert not [name for name in reply.headers if name.startswith("x-ratelimit")]
