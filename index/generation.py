@@ -181,14 +181,20 @@ class GenerationWriter:
         flat = faiss.IndexFlatIP(dimensions)
         for block in blocks:
             flat.add(np.ascontiguousarray(block, dtype=np.float32))
-        faiss.write_index(flat, str(self._folder / VECTORS))
+        try:
+            faiss.write_index(flat, str(self._folder / VECTORS))
+        except RuntimeError as error:  # faiss knows no other
+            raise OSError(f"{VECTORS}: {error}") from error
 
     def publish(self, manifest: Manifest) -> Path:
         """Flush everything to disk, give the folder its name and make it the current one. Prunes old ones."""
         self._db.execute("COMMIT")
         self._db.close()
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        try:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+        except ValueError as error:  # tantivy knows no other
+            raise OSError(f"{KEYWORDS}: {error}") from error
         files = [file for file in sorted(self._folder.rglob("*")) if file.is_file()]
         # tantivy's lock files are empty and come and go
         sizes = {f.relative_to(self._folder).as_posix(): f.stat().st_size for f in files if f.stat().st_size}

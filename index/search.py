@@ -16,7 +16,16 @@ from index.segment import Segment
 from index.terms import folded_terms, terms
 from settings import Settings
 
-__all__ = ["Filters", "Hit", "IndexProblem", "IndexedHeader", "Search", "Segment", "open_current"]
+__all__ = [
+    "Filters",
+    "Hit",
+    "IndexProblem",
+    "IndexedHeader",
+    "Search",
+    "Segment",
+    "open_current",
+    "open_with",
+]
 
 #: Segments that each side, keywords and vectors, puts forward for the fusion.
 CANDIDATES = 200
@@ -80,7 +89,7 @@ class Search:
         """
         if current_id(self._settings.index_dir) in (None, self.generation):
             return self
-        return _open(self._settings, self._embedder)
+        return open_with(self._settings, self._embedder)
 
     def search(
         self, query: str, k: int = 10, filters: Filters | None = None, variants: Sequence[str] = ()
@@ -150,10 +159,11 @@ def open_current(settings: Settings) -> Search:
 
     Raises `IndexProblem` if there is none, it is damaged, or it was built with another model.
     """
-    return _open(settings, load_embedder(settings))
+    return open_with(settings, load_embedder(settings))
 
 
-def _open(settings: Settings, embedder: Embedder | None) -> Search:
+def open_with(settings: Settings, embedder: Embedder | None) -> Search:
+    """`open_current` with an embedder that is loaded already."""
     generation = _current_generation(settings)
     if embedder and generation.manifest.checksum != embedder.checksum:
         built = generation.manifest.embedder or "off"

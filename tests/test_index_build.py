@@ -20,7 +20,7 @@ from index.builder import IndexedDocument, build
 from index.embedding import Embedder, Vectors
 from index.generation import KEPT
 from index.problem import IndexProblem
-from index.search import Search, open_current
+from index.search import open_current, open_with
 from settings import Settings, load_settings
 
 ROOT = Path(__file__).parent.parent
@@ -71,13 +71,6 @@ def document(number: str, articles: Sequence[str], revision: str = "r1") -> Inde
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return load_settings(data_dir=tmp_path, embedder="off")
-
-
-def open_with(settings: Settings, embedder: Embedder | None) -> Search:
-    """A search with a given embedder, over what is published."""
-    from index.search import _open
-
-    return _open(settings, embedder)
 
 
 DOCS = [document("1/2020/NĐ-CP", ["Lệ phí", "Thời hạn"]), document("2/2020/NĐ-CP", ["Hồ sơ", "Kinh phí"])]
@@ -234,6 +227,31 @@ def test_a_disk_that_cannot_be_written_is_named_with_the_cure(tmp_path: Path) ->
     (tmp_path / "data").write_text("a file where the folder should be")
     with pytest.raises(IndexProblem, match="Không ghi được chỉ mục"):
         build(DOCS, load_settings(data_dir=tmp_path / "data", embedder="off"), None)
+
+
+@pytest.mark.parametrize(
+    "limit", [1_000, 30_000, 200_000, 3_000_000]
+)  # bytes: another file is full each time
+def test_a_full_disk_is_named_with_the_cure_and_the_old_index_serves_on(
+    settings: Settings, limit: int
+) -> None:
+    build(DOCS, settings, CountingEmbedder())
+    code = f"""
+import resource, signal, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
+from test_index_build import CountingEmbedder, document
+from index.builder import build
+from settings import load_settings
+class Wide(CountingEmbedder):
+    dimensions = 512
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+many = [document(f"{{i}}/2021/NĐ-CP", [f"Việc số {{i}}.{{j}}" for j in range(80)]) for i in range(20)]
+build(many, load_settings(data_dir={str(settings.data_dir)!r}, embedder="off"), Wide())
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert "IndexProblem: Không ghi được chỉ mục" in run.stderr
+    assert len(open_with(settings, CountingEmbedder()).documents) == 2
 
 
 def test_the_manifest_tells_what_the_generation_was_made_of(settings: Settings) -> None:
