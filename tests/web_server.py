@@ -172,7 +172,9 @@ class KeywordDesk:
         for document in self.corpus.documents(on=date.today()):
             text = self.corpus.text(document.id)
             for provision in self.corpus.provisions(document.id):
-                shared = len(words & set(fold(text[provision.start : provision.end]).split()))
+                shared = len(
+                    words & set(re.findall(r"\w{3,}", fold(text[provision.start : provision.lead_end])))
+                )
                 if provision.level.value in ("khoan", "diem", "dong") and shared > best:
                     best, place = shared, (document.id, provision.path)
         return place

@@ -1,0 +1,199 @@
+"""The pages as the server sends them: headers, escaping, documents complete and linked."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup, Tag
+from web_server import KeywordDesk, add, running, small_corpus
+
+import api
+from settings import Settings
+
+STATIC = Path(api.__file__).parent / "static"
+HOSTILE = """---
+so_hieu: "99/QĐ-<img src=x onerror=alert(1)>"
+trich_yeu: "<script>alert(1)</script> </title><img src=x onerror=alert(2)>"
+co_quan_ban_hanh: "<b onclick=alert(3)>Bộ Nội vụ</b>"
+ngay_ban_hanh: "2024-01-01"
+---
+
+Điều 1. <script>alert(4)</script>
+
+1. "><img src=x onerror=alert(5)>
+
+| <i>STT</i> | <script>alert(6)</script> |
+|---|---|
+| 1 | <img src=x onerror=alert(7)> |
+"""
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
+        add(corpus, "<script>alert(8)</script>.md", HOSTILE)
+        settings = Settings(contact="Phòng <script>alert(9)</script>")
+        with running(KeywordDesk(corpus), settings) as url:
+            headers = {"Accept": "text/html"}
+            with httpx.Client(base_url=url, headers=headers) as client:
+                yield client
+
+
+@pytest.fixture(scope="module")
+def urls(http: httpx.Client) -> dict[str, str]:
+    return {item["number"]: item["url"] for item in http.get("/v1/documents").json()["items"]}
+
+
+def soup(http: httpx.Client, url: str) -> BeautifulSoup:
+    reply = http.get(url)
+    assert reply.status_code == 200, reply.text
+    return BeautifulSoup(reply.text, "lxml")
+
+
+def element(page: BeautifulSoup, selector: str) -> Tag:
+    found = page.select_one(selector)
+    assert found is not None, selector
+    return found
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/documents", "/documents/nope", "/static/chat.js", "/v1/documents", "/nope"]
+)
+def test_every_response_carries_the_security_headers(http: httpx.Client, url: str) -> None:
+    headers = http.get(url).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy and "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_pages_hold_no_script_or_style_of_their_own_and_load_nothing_from_elsewhere(
+    http: httpx.Client, urls: dict[str, str]
+) -> None:
+    for url in ("/", "/documents", *urls.values(), "/nope"):
+        page = BeautifulSoup(http.get(url).text, "lxml")
+        assert all(script.get("src") and not script.get_text() for script in page.find_all("script")), url
+        assert not page.find_all("style") and not page.select("[style]")
+        handlers = [name for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+        assert not handlers, url
+        loaded = [tag.get("src") or tag.get("href") for tag in page.select("script, link, img")]
+        assert loaded and all(str(source).startswith("/static/") for source in loaded), url
+
+
+def test_data_enters_the_page_scripts_as_text_only() -> None:
+    for script in STATIC.glob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script.read_text()
+        )
+
+
+def test_hostile_documents_stay_text_on_every_page(http: httpx.Client) -> None:
+    (hostile,) = [one["url"] for one in http.get("/v1/documents?text=script").json()["items"]]
+    for url in (hostile, "/documents", "/documents?text=%3Cscript%3Ealert(1)%3C/script%3E", "/"):
+        reply = http.get(url)
+        assert reply.status_code == 200
+        assert not re.search(
+            r"<(script|img|b|i)\b(?! (src|type)=\"/?(static|module))[^>]*alert", reply.text
+        ), url
+        assert "<script>alert" not in reply.text and "<img src=x" not in reply.text
+    assert "<script>alert(4)</script>" in unescape(http.get(hostile).text)
+
+
+def test_chat_page_is_titled_says_a_machine_answers_and_offers_four_questions(http: httpx.Client) -> None:
+    page = soup(http, "/")
+    assert element(page, "title").get_text() == "Hỏi đáp cải cách hành chính"
+    assert element(page, "html")["lang"] == "vi"
+    assert "tự động" in element(page, ".machine").get_text()
+    assert len(page.select(".example")) == 4
+    assert element(page, "#log")["aria-live"] == "polite"
+
+
+def test_document_page_shows_every_provision_as_an_element_of_its_own(
+    http: httpx.Client, urls: dict[str, str]
+) -> None:
+    page = soup(http, urls["61/2018/NĐ-CP"])
+    ids = [str(tag["id"]) for tag in page.select(".fulltext [id]")]
+    assert ids == [
+        "chuong-I",
+        "dieu-1",
+        "dieu-2",
+        "dieu-2.khoan-1",
+        "dieu-2.khoan-2",
+        "dieu-2.khoan-2.diem-a",
+        "dieu-2.khoan-2.diem-b",
+        "chuong-II",
+        "dieu-3",
+    ]
+    assert "Căn cứ Luật Tổ chức Chính phủ" in element(page, ".fulltext").get_text()
+    links = [str(link["href"]) for link in page.select(".outline a")]
+    assert links == ["#chuong-I", "#dieu-1", "#dieu-2", "#chuong-II", "#dieu-3"]
+
+
+def test_document_page_says_who_ended_it_and_links_there(http: httpx.Client, urls: dict[str, str]) -> None:
+    page = soup(http, urls["61/2018/NĐ-CP"] + "?on=2026-01-01")
+    banner = element(page, ".validity")
+    assert "Hết hiệu lực toàn bộ" in banner.get_text() and "01/01/2026" in banner.get_text()
+    link = element(page, ".validity a")
+    assert link.get_text() == "118/2025/NĐ-CP" and urls["118/2025/NĐ-CP"] in str(link["href"])
+    assert (
+        "Còn hiệu lực"
+        in element(soup(http, urls["61/2018/NĐ-CP"] + "?on=2019-01-01"), ".validity").get_text()
+    )
+
+
+def test_quoted_span_is_marked_and_nothing_else(http: httpx.Client, urls: dict[str, str]) -> None:
+    plain = soup(http, urls["61/2018/NĐ-CP"])
+    assert not plain.select("mark")
+    text = http.get(f"/v1{urls['61/2018/NĐ-CP']}/provisions/dieu-2.khoan-1").json()
+    start, end = text["span"][0] + 3, text["span"][0] + 20
+    marked = soup(http, f"{urls['61/2018/NĐ-CP']}?span={start}-{end}")
+    assert [mark.get_text() for mark in marked.select("mark")] == [text["text"][3:20]]
+    assert element(marked, "#dieu-2\\.khoan-1 mark")
+
+
+@pytest.mark.parametrize("span", ["9-1", "0-999999999", "5-5"])
+def test_a_span_outside_the_text_breaks_nothing(http: httpx.Client, urls: dict[str, str], span: str) -> None:
+    page = soup(http, f"{urls['118/2025/NĐ-CP']}?span={span}")
+    assert "trung tâm phục vụ hành chính công" in element(page, ".fulltext").get_text()
+
+
+@pytest.mark.parametrize("query", ["span=a-b", "revision=xyz", "on=hom-nay"])
+def test_a_broken_link_is_a_readable_page(http: httpx.Client, urls: dict[str, str], query: str) -> None:
+    reply = http.get(f"{urls['118/2025/NĐ-CP']}?{query}")
+    assert reply.status_code == 422
+    assert query.split("=")[0] in BeautifulSoup(reply.text, "lxml").get_text()
+    assert "Traceback" not in reply.text
+
+
+def test_tables_are_tables_and_a_summary_says_that_it_is_one(
+    http: httpx.Client, urls: dict[str, str]
+) -> None:
+    page = soup(http, urls["905/QĐ-BNV"])
+    heads = [head.get_text() for head in page.select("table th")]
+    assert heads == ["STT", "Nhiệm vụ", "Cơ quan chủ trì"]
+    row = element(page, "#phu-luc-I\\.dong-2")
+    assert [cell.get_text() for cell in row.select("td")] == [
+        "2",
+        "Vận hành kênh hỏi đáp tự động",
+        "Trung tâm Thông tin",
+    ]
+    assert "bản tóm lược của Ban biên tập thử nghiệm" in page.get_text()
+
+
+def test_the_list_filters_and_keeps_what_was_asked(http: httpx.Client) -> None:
+    page = soup(http, "/documents?text=mot+cua&kind=Nghị+định&issuer=&year=2018&status=expired")
+    assert [name.get_text() for name in page.select(".card-name")] == ["Nghị định 61/2018/NĐ-CP"]
+    assert element(page, "#text")["value"] == "mot cua"
+    assert element(page, "#kind option[selected]")["value"] == "Nghị định"
+    assert element(page, "#year option[selected]")["value"] == "2018"
+    assert element(page, "#status option[selected]")["value"] == "expired"
+    assert "Không có văn bản nào khớp" in soup(http, "/documents?text=zzzzz").get_text()
+
+
+def test_a_missing_page_is_a_vietnamese_page(http: httpx.Client) -> None:
+    reply = http.get("/documents/nope")
+    assert reply.status_code == 404
+    assert "Không có văn bản này trong kho" in reply.text
