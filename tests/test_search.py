@@ -191,3 +191,13 @@ def test_langchain_retriever_gives_documents_with_what_a_citation_needs(search: 
     assert len(found) == 2 and found[0].page_content.startswith("Điều 2. Kinh phí")
     assert found[0].metadata["number"] == "905/QĐ-BNV" and found[0].metadata["label"] == "Điều 2"
     assert found[0].metadata["path"] == "dieu-2" and found[0].metadata["document"] == "905"
+
+
+def test_frequency_counts_the_segments_that_hold_a_folded_word(search: Search) -> None:
+    assert search.size == 7
+    assert search.frequency("kinh_phi") == 1 and search.frequency("905/qd-bnv") == 2
+    assert search.frequency("xyz") == 0
+
+
+def test_latest_is_the_same_search_until_something_new_is_published(search: Search) -> None:
+    assert search.latest() is search
