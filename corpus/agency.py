@@ -63,7 +63,9 @@ _BODIES = {
 }
 _KNOWN = {fold(name): name for name in AGENCIES.values()}
 #: Long forms of places whose capitals in a letterhead lose the word that tells a place from a name.
-_LEADERS = re.compile(r"^(?:Bộ trưởng|Chủ tịch|Giám đốc|Chủ nhiệm|Tổng Thanh tra|Thống đốc)\s+", re.IGNORECASE)
+_LEADERS = re.compile(
+    r"^(?:Bộ trưởng|Chủ tịch|Giám đốc|Chủ nhiệm|Tổng Thanh tra|Thống đốc)\s+", re.IGNORECASE
+)
 
 
 def agency_of(number: str) -> str:
@@ -100,5 +102,7 @@ def agency_name(letterhead: str) -> str:
         head = head[:1].upper() + head[1:]
     if place is None:
         return head
-    words = " ".join(word if word in ("-", "và") else word[:1].upper() + word[1:] for word in place[2].split())
+    words = " ".join(
+        word if word in ("-", "và") else word[:1].upper() + word[1:] for word in place[2].split()
+    )
     return f"{head} {place[1]} {words}".strip()
