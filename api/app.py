@@ -14,7 +14,7 @@ from api.ask import ask_routes
 from api.body import BodyLimit
 from api.desk import Desk
 from api.documents import document_routes
-from api.headers import SecurityHeaders
+from api.headers import HouseHeaders
 from api.health import health_routes
 from api.limits import QuestionLimit
 from api.pages import page_routes, vietnamese_date
@@ -49,7 +49,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
 
     error.install(app, templates)
     app.add_middleware(BodyLimit)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(HouseHeaders)
     app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))

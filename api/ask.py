@@ -12,6 +12,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -89,7 +90,7 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         for field, words in (("question", [question.question]), ("history", question.history)):
             if any(_is_broken(text) for text in words):
                 raise ApiError(422, "invalid", f"Trường “{field}” có ký tự không hợp lệ.")
-        problem = await asyncio.get_running_loop().run_in_executor(pool, desk.problem)
+        problem = await run_in_threadpool(desk.problem)
         if problem is not None:
             raise not_ready(problem)
         turn = _Turn(desk, pool, question)

@@ -15,7 +15,7 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from api.headers import SECURITY_HEADERS
+from api.headers import HOUSE_HEADERS
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def install(app: FastAPI, templates: Jinja2Templates) -> None:
         _log.error("Unexpected error on %s %s", request.method, request.url.path, exc_info=error)
         code, message = _BY_STATUS[500]
         # this answer is made outside the middleware that adds the headers
-        return respond(request, 500, code, message, SECURITY_HEADERS)
+        return respond(request, 500, code, message, HOUSE_HEADERS)
 
     app.add_exception_handler(ApiError, on_api_error)
     app.add_exception_handler(HTTPException, on_http_error)

@@ -1,4 +1,4 @@
-"""Headers that every response carries: what a browser may load, and who may frame us.
+"""Headers that every response carries: what a browser may load and keep, and who may frame us.
 
 Middleware of the app; also used where a response is made outside of it.
 """
@@ -6,18 +6,20 @@ Middleware of the app; also used where a response is made outside of it.
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SECURITY_HEADERS = {
+HOUSE_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
     # links to outside sources must not tell them which question was open
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # a browser asks again each time, so an upgrade or a new document is never hidden behind an old copy
+    "Cache-Control": "no-cache",
 }
 
 
-class SecurityHeaders:
-    """ASGI middleware: adds `SECURITY_HEADERS` where the response does not set them itself."""
+class HouseHeaders:
+    """ASGI middleware: adds `HOUSE_HEADERS` where the response does not set them itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -26,7 +28,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in HOUSE_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

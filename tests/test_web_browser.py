@@ -130,6 +130,16 @@ def test_earlier_questions_and_the_day_go_with_the_next_one(page: Page, desk: Ke
     assert str(desk.asked[-1][2]) == "2019-03-01"
 
 
+def test_a_long_conversation_never_grows_too_large_to_send(page: Page, desk: KeywordDesk) -> None:
+    page.goto("/")
+    for turn in range(1, 17):
+        ask(page, f"câu {turn}: " + "ệộậ " * 470)  # 4.7 KB each, 75 KB in all
+        expect(page.locator(".answer-foot")).to_have_count(turn)
+    sent = desk.asked[-1][1]
+    assert len(sent) > 3 and sum(len(turn.encode()) for turn in sent) < 40_000
+    assert sent[-1].startswith("câu 15:")
+
+
 def test_shift_enter_starts_a_line_and_enter_sends(page: Page, desk: KeywordDesk) -> None:
     page.goto("/")
     page.get_by_label("Câu hỏi của bạn").focus()

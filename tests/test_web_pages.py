@@ -68,6 +68,7 @@ def test_every_response_carries_the_security_headers(http: httpx.Client, url: st
     assert "default-src 'self'" in policy and "frame-ancestors 'self'" in policy and "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+    assert headers["cache-control"] == "no-cache"
 
 
 def test_pages_hold_no_script_or_style_of_their_own_and_load_nothing_from_elsewhere(

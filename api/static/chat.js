@@ -4,6 +4,7 @@ import { answerParts, element, paragraph } from "./answer.js";
 import { serverEvents } from "./events.js";
 
 const MAX_HISTORY = 50; // the server refuses more
+const MAX_HISTORY_BYTES = 40000; // of the 64 KB that the server takes, the rest is for the question
 const STEPS = {
   normalise: "Đang đọc câu hỏi…",
   guard: "Đang đọc câu hỏi…",
@@ -94,12 +95,20 @@ function busy(on) {
   stop.hidden = !on;
 }
 
+/** The latest earlier questions, as many as the server takes. */
+function recentQuestions() {
+  const recent = history.slice(-MAX_HISTORY);
+  const bytes = () => new TextEncoder().encode(JSON.stringify(recent)).length;
+  while (bytes() > MAX_HISTORY_BYTES) recent.shift();
+  return recent;
+}
+
 /** The whole answer; calls `onText` with each paragraph as it arrives. Throws what went wrong. */
 async function answered(question, progress, onText) {
   const response = await fetch("/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, history: history.slice(-MAX_HISTORY), as_of: asOf.value || null }),
+    body: JSON.stringify({ question, history: recentQuestions(), as_of: asOf.value || null }),
     signal: running.signal,
   });
   if (!response.ok) {
