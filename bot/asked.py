@@ -35,6 +35,14 @@ _VALIDITY = re.compile(
 _EFFECT = re.compile(
     r"\b(?:co )?hieu luc (?:thi hanh )?(?:tu|khi|ke tu|vao|ngay)\b|\b(?:tu|khi|ngay) nao .{0,20}hieu luc\b|\bhieu luc (?:tu )?(?:khi|ngay) nao\b|\bngay (?:co )?hieu luc\b"
 )
+_ENDS_OTHERS = re.compile(
+    r"\blam (?:nhung|cac|cho|van ban|nghi dinh|quyet dinh|thong tu) .{0,60}het hieu luc|\b(?:thay the|bai bo) (?:nhung|cac|cho nhung) (?:van ban|nghi dinh|quyet dinh|thong tu)"
+)
+_IDENTITY = re.compile(
+    r"\b(?:quyet dinh|nghi dinh|thong tu|nghi quyet|van ban|luat|ke hoach) (?:nao|so may|so bao nhieu|so nao)\b.*(?:\?|$)"
+    r"|\b(?:ky|ban hanh|phe duyet) (?:vao )?(?:ngay|khi) nao\b|\bai (?:ky|ban hanh)\b|\bdo ai (?:ky|ban hanh)\b|\bso hieu\b|\bngay ban hanh\b"
+    r"|\bcua (?:nhung )?(?:dia phuong|tinh|co quan|bo) nao\b"
+)
 _COMPARE = re.compile(r"\bso sanh\b|\bkhac (?:gi|nhau)\b|\bkhac biet\b")
 _ARTICLE_ONLY = re.compile(
     r"\b(?:quy dinh|noi) (?:ve )?(?:nhung )?(?:gi|ai|the nao|ra sao)\b|^\W*(?:dieu|khoan|diem|muc|phu luc)\b"
@@ -53,6 +61,8 @@ class Asked:
     yes_no: bool = False
     validity: bool = False  # whether a document still holds, and what took its place
     effect: bool = False  # from when a document holds
+    ends_others: bool = False  # which documents a document ends
+    identity: bool = False  # number, date, issuer or signer of a document
     compare: bool = False
     whole: bool = False  # what a provision says as a whole
 
@@ -69,6 +79,8 @@ def asked_for(question: str) -> Asked:
         yes_no=bool(_YES_NO.search(text)),
         validity=bool(_VALIDITY.search(text)),
         effect=bool(_EFFECT.search(text)),
+        ends_others=bool(_ENDS_OTHERS.search(text)),
+        identity=bool(_IDENTITY.search(text)),
         compare=bool(_COMPARE.search(text)),
         whole=bool(_ARTICLE_ONLY.search(text)),
     )

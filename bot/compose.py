@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer import Status
+from bot.evidence import with_items
 from bot.messages import say
-from bot.tree import CELL, Tree, Trees
+from bot.tree import CELL, Tree, Trees, row_text
 from bot.turn import Evidence, Turn
-from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
 from corpus.document import Authority, Document
-from corpus.provision import Level, Provision
+from corpus.provision import Level
 from corpus.spelling import fold
 from corpus.store import Corpus, StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
@@ -24,6 +24,8 @@ from corpus.validity import Validity, ValidityStatus, validity
 WORDS_MAX = 150
 #: A list is given whole up to these; beyond, the reader is sent to the full text.
 ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
+#: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
+SHORT_LIST = 700
 #: A further provision is added when it fits nearly as well as the first.
 NEARLY = 0.82
 FURTHER_MAX = 3
@@ -41,7 +43,7 @@ def compose(turn: Turn, corpus: Corpus, trees: Trees) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
     if turn.asked.validity and _validity_answer(turn, corpus, trees):
         return
-    chosen = _chosen(turn, trees)
+    chosen = _chosen(turn, corpus, trees)
     beside: list[Evidence] = []
     for evidence in chosen:
         tree = trees.get(evidence.document.id, evidence.document.revision)
@@ -81,7 +83,7 @@ def _beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
 # -- what is quoted --------------------------------------------------------------------------------------
 
 
-def _chosen(turn: Turn, trees: Trees) -> list[Evidence]:
+def _chosen(turn: Turn, corpus: Corpus, trees: Trees) -> list[Evidence]:
     if not turn.evidence:
         return []
     first = _widened(turn, turn.evidence[0], trees)
@@ -96,10 +98,13 @@ def _chosen(turn: Turn, trees: Trees) -> list[Evidence]:
                 chosen.append(_widened(turn, best, trees))
         return chosen
     words = len(_text_of(first).split())
+    standing = _in_force(first, turn, corpus)
     for evidence in turn.evidence[1:8]:
         if len(chosen) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
             break
         wider = _widened(turn, evidence, trees)
+        if standing and not _in_force(wider, turn, corpus):
+            continue  # what no longer holds adds nothing to what does
         if any(_overlap(wider, other) for other in chosen):
             continue
         words += len(_text_of(wider).split())
@@ -107,6 +112,11 @@ def _chosen(turn: Turn, trees: Trees) -> list[Evidence]:
             break
         chosen.append(wider)
     return chosen
+
+
+def _in_force(evidence: Evidence, turn: Turn, corpus: Corpus) -> bool:
+    status = corpus.validity(evidence.document.id, turn.as_of).status
+    return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
@@ -121,73 +131,24 @@ def _text_of(evidence: Evidence) -> str:
 
 
 def _widened(turn: Turn, evidence: Evidence, trees: Trees) -> Evidence:
-    """The whole list where a list is asked for; the whole place where a place is named."""
+    """The whole place where a place is named; a point with its siblings where they are short."""
     tree = trees.get(evidence.document.id, evidence.document.revision)
     provision = evidence.provision
-    if not provision.path:
+    if evidence.items or not provision.path or provision.level is Level.ROW:
         return evidence
     if turn.reference is not None and turn.documents:
-        return _with_items(tree, evidence, provision)
-    if not turn.asked.list or provision.level is Level.ROW:
-        return evidence
-    question = tokens(turn.query)
-    holder = _list_holder(tree, provision, question)
-    return _with_items(tree, evidence, holder) if holder is not None else evidence
-
-
-def _list_holder(tree: Tree, provision: Provision, question: set[str]) -> Provision | None:
-    """The provision whose items the question asks for: the nearest one above, or the article or section whose
-    heading says what is asked."""
-    candidates = [provision, *tree.ancestors(provision)]
-    holders = [
-        p
-        for p in candidates
-        if tree.children(p)
-        and p.level
-        not in (Level.CHAPTER, Level.PART, Level.SECTION, Level.SUBSECTION, Level.ATTACHMENT, Level.APPENDIX)
-    ]
-    if not holders:
-        return None
-    headed = [p for p in holders if p.heading and len(p.heading) < 200]
-    for holder in headed:
-        shared = tokens(holder.heading) & question
-        named = [t for t in tokens(holder.heading) if "_" in t]
-        if named and sum(t in shared for t in named) >= 0.5 * len(named):
-            return holder
-    nearest = holders[0]
-    lead = tokens(tree.lead(nearest))
-    return nearest if sum("_" in t for t in lead & question) >= 2 else None
-
-
-def _with_items(tree: Tree, evidence: Evidence, holder: Provision) -> Evidence:
-    start, end = _trimmed(tree.text, holder.start, holder.end)
-    quote = tree.text[start:end]
-    lead = tree.lead(holder) if tree.children(holder) else ""
-    items = tuple(_item(tree, child) for child in tree.children(holder))
-    columns = evidence.columns if evidence.provision.path == holder.path else ()
-    return replace(
-        evidence, provision=holder, start=start, end=end, quote=quote, lead=lead, items=items, columns=columns
-    )
+        return with_items(tree, evidence, provision)
+    parent = tree.parent(provision)
+    if parent is not None and evidence.lead and parent.level in (Level.CLAUSE, Level.HEADING, Level.ARTICLE):
+        whole = with_items(tree, evidence, parent)
+        if len(whole.quote) <= SHORT_LIST:
+            return whole
+    return evidence
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     inner = text[start:end]
     return start + len(inner) - len(inner.lstrip()), end - (len(inner) - len(inner.rstrip()))
-
-
-def _item(tree: Tree, child: Provision) -> str:
-    if child.level is Level.ROW:
-        return row_text(tree.whole(child), child.columns)
-    return tree.whole(child)
-
-
-def row_text(row: str, columns: Sequence[str]) -> str:
-    """A table row with its column heads: "Cơ quan chủ trì: Sở Nội vụ; Thời gian: Hằng năm"."""
-    cells = [cell.strip() for cell in row.split(CELL)]
-    if len(columns) != len(cells):
-        return "; ".join(filter(None, cells))
-    said = [f"{head}: {cell}" if head else cell for head, cell in zip(columns, cells, strict=True) if cell]
-    return "; ".join(said)
 
 
 # -- how it reads ----------------------------------------------------------------------------------------

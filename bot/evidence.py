@@ -1,10 +1,13 @@
 """Sixth step: the provisions in the found segments that fit the question, and whether they suffice to answer."""
 
+import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
 
 from bot.answer import Status
 from bot.asked import Asked
@@ -25,13 +28,14 @@ COMPARED = 12
 #: A provision longer than this (characters) is quoted by its best sentences.
 LONG = 900
 #: Weights of what makes a provision fit; they add up to 1 before the bonus for the form asked for.
-COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.6, 0.2, 0.2
+COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.4, 0.35, 0.25
 FORM_BONUS = 0.08
+#: The title block names everything and answers little: it must fit far better than a provision.
+TITLE_BLOCK_SHARE = 0.6
 
-#: Whether the best evidence suffices: a logistic model over the share of the question it covers and its cosine.
-JUDGE_BIAS, JUDGE_COVERAGE, JUDGE_COSINE, JUDGE_UNKNOWN = -10.5, 6.0, 8.5, -0.9
-#: The same where there are no vectors (unaccented question, embedder off).
-JUDGE_WORDS_BIAS, JUDGE_WORDS_COVERAGE = -4.3, 7.5
+#: Whether the best evidence suffices: a logistic model over the features of `Judgement`, fitted by
+#: `python -m evals.calibration` on law questions with and without an answer in the corpus; bot/texts/judge.json
+#: holds the coefficients with the figures of that fit.
 ENOUGH = 0.5
 
 _DURATION = re.compile(
@@ -48,19 +52,30 @@ _SENTENCE = re.compile(r"[^.;\n]+(?:\.(?=\d)[^.;\n]*)*(?:[.;](?=\s|$)|\n|$)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How well the question is covered."""
+    """How well the question is covered by the best evidence and the segment it stands in."""
 
-    coverage: float
-    cosine: float | None
-    unknown: int
+    coverage: float  # share of the question's weight in segment and headings, 0…1
+    own: float  # share of it in the segment's own words
+    unknown: float  # share of the question's words that no document has
+    cosine: float | None  # of segment and question; None without vectors
+
+    def features(self) -> list[float]:
+        """In the order of the coefficients; the cosine last, and absent where there is none."""
+        return [self.coverage, self.own, self.unknown, *([] if self.cosine is None else [self.cosine])]
 
     @property
     def probability(self) -> float:
-        if self.cosine is None:
-            z = JUDGE_WORDS_BIAS + JUDGE_WORDS_COVERAGE * self.coverage
-        else:
-            z = JUDGE_BIAS + JUDGE_COVERAGE * self.coverage + JUDGE_COSINE * self.cosine
-        return 1 / (1 + math.exp(-(z + JUDGE_UNKNOWN * self.unknown)))
+        """That the evidence answers the question."""
+        model = coefficients()["words" if self.cosine is None else "vectors"]
+        z = model["bias"] + sum(w * x for w, x in zip(model["weights"], self.features(), strict=True))
+        return 1 / (1 + math.exp(-z))
+
+
+@cache
+def coefficients() -> dict[str, Any]:
+    """The fitted judge, as `evals.calibration` wrote it."""
+    text = resources.files("bot").joinpath("texts/judge.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
 
 
 def weigh(turn: Turn, search: Search, corpus: Corpus, trees: Trees) -> None:
@@ -69,7 +84,23 @@ def weigh(turn: Turn, search: Search, corpus: Corpus, trees: Trees) -> None:
         _named_place(turn, trees)
         if turn.evidence or turn.status is not None:
             return
-    words = question_words(turn.query, search.frequency, search.size)
+    words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
+    turn.evidence = gathered(turn, search, corpus, trees, words)
+    _judge(turn, words)
+
+
+def best_judgement(
+    turn: Turn, search: Search, corpus: Corpus, trees: Trees, words: QuestionWords
+) -> Judgement | None:
+    """The features of the best evidence for a question; None where nothing was found."""
+    found = gathered(turn, search, corpus, trees, words)
+    return judgement(turn, found[0], words) if found else None
+
+
+def gathered(
+    turn: Turn, search: Search, corpus: Corpus, trees: Trees, words: QuestionWords
+) -> tuple[Evidence, ...]:
+    """The evidence in the best hits, best first."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
     documents = {hit.segment.document: corpus.document(hit.segment.document) for hit in opened}
     found: list[Evidence] = []
@@ -77,9 +108,7 @@ def weigh(turn: Turn, search: Search, corpus: Corpus, trees: Trees) -> None:
         document = documents[hit.segment.document]
         tree = trees.get(document.id, hit.segment.revision)
         found += _candidates(hit, document, tree, words, turn.asked)
-    found = _compared(turn.query, _distinct(found), search)
-    turn.evidence = tuple(found)
-    _judge(turn, words, search)
+    return tuple(_compared(turn.query, _distinct(found), search))
 
 
 def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
@@ -154,30 +183,50 @@ def _place(reference: ProvisionReference) -> str:
 def _candidates(
     hit: Hit, document: StoredDocument, tree: Tree, words: QuestionWords, asked: Asked
 ) -> list[Evidence]:
-    segment = hit.segment
-    header = document.header
-    above = tokens(f"{header.kind} {header.number} {header.title} {header.issuer} {segment.context}")
-    leaves = tree.leaves(segment.start, segment.end)
+    """The leaves of a hit, sentences of long ones, and the lists they stand in where a list is asked for."""
+    segment, header = hit.segment, document.header
+    about = tokens(f"{header.kind} {header.number} {header.title} {header.issuer}")
+    above = about | tokens(segment.context)
+
+    def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
+        coverage = words.coverage(tokens(own), context)
+        form = FORM_BONUS * _fits_form(asked, own)
+        return replace(evidence, score=share * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form))
+
+    if segment.path == "":
+        start, end = segment.start, segment.end
+        block = Provision("", None, Level.PARAGRAPH, "", "Phần mở đầu", "", start, end, end, 0)
+        evidence = Evidence(document, block, start, end, tree.text[start:end])
+        return [scored(evidence, evidence.quote, above, TITLE_BLOCK_SHARE)]
     found = []
-    for leaf in leaves:
+    holders: dict[str, Provision] = {}
+    for leaf in tree.leaves(segment.start, segment.end):
         for start, end in _spans(tree, leaf, segment.start, segment.end):
             evidence = _evidence(document, tree, leaf, 0.0, start, end)
-            own = tokens(f"{evidence.quote} {' '.join(evidence.columns)}")
-            context = above | tokens(evidence.lead)
-            coverage = words.coverage(own, context)
-            form = FORM_BONUS * _fits_form(asked, evidence.quote)
-            found.append(replace(evidence, score=COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form))
-    if not leaves and segment.path == "":
-        # the title block: what the document is about and what it is based on
-        provision = Provision(
-            "", None, Level.PARAGRAPH, "", "Phần mở đầu", "", segment.start, segment.end, segment.end, 0
-        )
-        coverage = words.coverage(tokens(segment.text), above)
-        found.append(
-            Evidence(document, provision, segment.start, segment.end, tree.text[segment.start : segment.end],
-                     score=COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score)
-        )  # fmt: skip
+            own = f"{evidence.lead} {evidence.quote} {' '.join(evidence.columns)}"
+            found.append(scored(evidence, own, above))
+        if asked.list:
+            holders.update({p.path: p for p in tree.holders(leaf)})
+    for holder in holders.values():
+        evidence = with_items(tree, _evidence(document, tree, holder, 0.0), holder)
+        # a list is found by what it is a list of: its lead and heading, then its items
+        context = about | tokens(" ".join(evidence.items)) | tokens(segment.context)
+        found.append(scored(evidence, f"{evidence.lead} {holder.heading}", context))
     return found
+
+
+def with_items(tree: Tree, evidence: Evidence, holder: Provision) -> Evidence:
+    """Evidence widened to a whole list or place: its lead and every item, verbatim."""
+    raw = tree.text[holder.start : holder.end]
+    start = holder.start + len(raw) - len(raw.lstrip())
+    end = holder.end - (len(raw) - len(raw.rstrip()))
+    children = tree.children(holder)
+    lead = tree.lead(holder) if children else ""
+    items = tuple(tree.item(child) for child in children)
+    return replace(
+        evidence, provision=holder, start=start, end=end, quote=tree.text[start:end], lead=lead, items=items,
+        columns=holder.columns,
+    )  # fmt: skip
 
 
 def _spans(tree: Tree, leaf: Provision, first: int, last: int) -> list[tuple[int, int]]:
@@ -265,7 +314,7 @@ def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped
 # -- judgement -------------------------------------------------------------------------------------------
 
 
-def _judge(turn: Turn, words: QuestionWords, search: Search) -> None:
+def _judge(turn: Turn, words: QuestionWords) -> None:
     """Set the confidence, and finish the turn where the evidence does not suffice."""
     if turn.missing and not turn.documents:
         speaking = [e for e in turn.evidence if _speaks_of(e, turn.missing)]
@@ -293,12 +342,16 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
         None,
     )
     header = best.document.header
-    context = tokens(
-        f"{header.kind} {header.number} {header.title} {header.issuer} {hit.segment.context if hit else ''} {best.lead}"
+    segment = hit.segment if hit else None
+    about = (
+        f"{header.kind} {header.number} {header.title} {header.issuer} {segment.context if segment else ''}"
     )
-    own = tokens(f"{hit.segment.text if hit else ''} {best.quote}")
+    own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
+    asked = max(1, len([w for w in words.weights if "_" not in w]))
     cosine = hit.vector if hit and hit.vector else None
-    return Judgement(words.coverage(own, context), cosine, len(words.unknown))
+    return Judgement(
+        words.coverage(own, tokens(about)), words.coverage(own), len(words.unknown) / asked, cosine
+    )
 
 
 def _speaks_of(evidence: Evidence, missing: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.abbreviations import written_out
 from bot.turn import Turn
 from corpus import number as numbers
 from corpus.spelling import fold
@@ -24,7 +25,8 @@ def follow_up(turn: Turn) -> None:
     """Search for the earlier question together with this one, when this one cannot stand alone."""
     if not turn.history or not leans_back(turn.text):
         return
-    turn.query = f"{subject(turn.history)} {turn.text}"
+    turn.subject = written_out(subject(turn.history))
+    turn.query = f"{turn.subject} {turn.query}"
 
 
 def leans_back(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.abbreviations import written_out
 from bot.answer import Status
 from bot.asked import asked_for
 from bot.messages import say
@@ -21,8 +22,8 @@ def normalise(turn: Turn, max_chars: int) -> None:
     if not any(c.isalnum() for c in turn.text):
         turn.finish(Status.CLARIFY, say("empty"))
         return
-    turn.query = turn.text
-    turn.asked = asked_for(turn.text)
+    turn.query = written_out(turn.text)
+    turn.asked = asked_for(turn.query)
 
 
 def _plain(text: str) -> str:

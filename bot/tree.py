@@ -11,6 +11,18 @@ from corpus.store import Corpus
 #: Trees kept in memory; one of a long decree is about 1 MB.
 _KEPT = 64
 CELL = " | "
+_DIVISIONS = {
+    Level.PART, Level.CHAPTER, Level.SECTION, Level.SUBSECTION, Level.ATTACHMENT, Level.APPENDIX,
+}  # fmt: skip
+
+
+def row_text(row: str, columns: Sequence[str]) -> str:
+    """A table row with its column heads: "Cơ quan chủ trì: Sở Nội vụ; Thời gian: Hằng năm"."""
+    cells = [cell.strip() for cell in row.split(CELL)]
+    if len(columns) != len(cells):
+        return "; ".join(filter(None, cells))
+    said = [f"{head}: {cell}" if head else cell for head, cell in zip(columns, cells, strict=True) if cell]
+    return "; ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,28 @@ class Tree:
         """A provision's own words before its children; heads of tables left out."""
         lines = self.text[provision.start : provision.lead_end].strip().split("\n")
         return "\n".join(line for line in lines if CELL not in line).strip()
+
+    def introduction(self, provision: Provision) -> str:
+        """What a provision says ahead of the list of its children: its lead where that ends with a colon, without
+        the heading. "" where it says nothing that its children need."""
+        lead = self.lead(provision)
+        if not lead.endswith(":"):
+            return ""
+        first, _, rest = lead.partition("\n")
+        return rest if rest and provision.heading and provision.heading in first else lead
+
+    def holders(self, provision: Provision) -> Iterator[Provision]:
+        """The lists a provision is or stands in, innermost first: what has items and is no division of the text."""
+        for one in (provision, *self.ancestors(provision)):
+            if one.level in _DIVISIONS:
+                return
+            if self.below.get(one.path):
+                yield one
+
+    def item(self, provision: Provision) -> str:
+        """A provision as an item of a list; a table row with its column heads."""
+        whole = self.whole(provision)
+        return row_text(whole, provision.columns) if provision.level is Level.ROW else whole
 
     def at(self, start: int, end: int) -> Provision | None:
         """The smallest provision that holds a span."""

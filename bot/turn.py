@@ -44,7 +44,8 @@ class Turn:
     today: date
 
     text: str = ""  # the question, normalised
-    query: str = ""  # what is searched: the question and what it carries over from the conversation
+    query: str = ""  # what is searched: the question written out, after what it carries over
+    subject: str = ""  # what it carries over from the conversation
     asked: Asked = field(default_factory=Asked)
     documents: tuple[StoredDocument, ...] = ()  # documents the question names and the corpus holds
     missing: tuple[str, ...] = ()  # numbers the question names and the corpus does not hold

@@ -10,11 +10,105 @@ from corpus.spelling import fold
 
 #: Words that ask or bind and say nothing of the subject, folded.
 _EMPTY = frozenset(
-    ["bao", "nhieu", "lau", "may", "gi", "nao", "ai", "sao", "the", "vay", "khong", "co", "duoc", "phai", "la", "thi", "ma", "o", "cho", "hoi", "xin", "hay", "a", "oi", "voi", "va", "cua", "cac", "nhung", "nhe", "nhi", "minh", "toi", "em", "anh", "chi", "muon", "biet", "ve", "theo", "trong", "khi", "nhu", "ra", "cai", "lam", "hoac", "tu", "den", "bi", "do", "nay", "kia", "day", "dieu", "khoan", "diem", "so", "quy", "dinh", "mot", "nhat", "moi", "con", "roi", "se", "da", "dang", "thuoc", "tai", "bang", "vao", "tren", "duoi", "giua", "nao", "gom", "ban", "ke", "cau", "tra", "loi", "giup", "dum", "voi", "ad", "admin", "neu", "hien", "dau", "thu"]
+    [
+        "bao",
+        "nhieu",
+        "lau",
+        "may",
+        "gi",
+        "nao",
+        "ai",
+        "sao",
+        "the",
+        "vay",
+        "khong",
+        "co",
+        "duoc",
+        "phai",
+        "la",
+        "thi",
+        "ma",
+        "o",
+        "cho",
+        "hoi",
+        "xin",
+        "hay",
+        "a",
+        "oi",
+        "voi",
+        "va",
+        "cua",
+        "cac",
+        "nhung",
+        "nhe",
+        "nhi",
+        "minh",
+        "toi",
+        "em",
+        "anh",
+        "chi",
+        "muon",
+        "biet",
+        "ve",
+        "theo",
+        "trong",
+        "khi",
+        "nhu",
+        "ra",
+        "cai",
+        "lam",
+        "hoac",
+        "tu",
+        "den",
+        "bi",
+        "do",
+        "nay",
+        "kia",
+        "day",
+        "dieu",
+        "khoan",
+        "diem",
+        "so",
+        "quy",
+        "dinh",
+        "mot",
+        "nhat",
+        "moi",
+        "con",
+        "roi",
+        "se",
+        "da",
+        "dang",
+        "thuoc",
+        "tai",
+        "bang",
+        "vao",
+        "tren",
+        "duoi",
+        "giua",
+        "nao",
+        "gom",
+        "ban",
+        "ke",
+        "cau",
+        "tra",
+        "loi",
+        "giup",
+        "dum",
+        "voi",
+        "ad",
+        "admin",
+        "neu",
+        "hien",
+        "dau",
+        "thu",
+    ]
 )
 _WORD = re.compile(r"[^\W_]+")
 #: A pair of neighbouring words says more than its words, a little less than a rare word.
 _PAIR_WEIGHT = 0.6
+#: A word carried over from the conversation counts for this much of one in the question.
+SUBJECT_SHARE = 0.5
 #: A word found only in the headings above a text counts for this much.
 CONTEXT_SHARE = 0.6
 
@@ -48,8 +142,20 @@ class QuestionWords:
         return found / self.total
 
 
-def question_words(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
-    """`frequency` = number of segments that have a token, `size` = number of segments."""
+def question_words(
+    question: str, frequency: Callable[[str], int], size: int, subject: str = ""
+) -> QuestionWords:
+    """`frequency` = number of segments that have a token, `size` = number of segments; `subject` = what the
+    question carries over from the conversation, which counts for less than its own words."""
+    own = _weighed(question, frequency, size)
+    if not subject:
+        return own
+    carried = _weighed(subject, frequency, size)
+    weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
+    return QuestionWords(weights, own.unknown)
+
+
+def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
     words = _WORD.findall(fold(question))
     weights: dict[str, float] = {}
     unknown = set()

@@ -1,0 +1,39 @@
+"""Abbreviations that officials type, written out (`texts/abbreviations.tsv`): "CCHC" → "cải cách hành chính"."""
+
+import re
+from functools import cache
+from importlib import resources
+
+from corpus import number as numbers
+from corpus.spelling import fold
+
+_WORD = re.compile(r"[^\W\d_]+(?:[&.][^\W\d_]+)*")
+
+
+@cache
+def _expansions() -> dict[str, str]:
+    text = resources.files("bot").joinpath("texts/abbreviations.tsv").read_text(encoding="utf-8")
+    pairs = [line.split("\t") for line in text.splitlines() if "\t" in line]
+    return {short.lower(): full for short, full in pairs}
+
+
+def written_out(text: str) -> str:
+    """The text with its abbreviations written out; document numbers ("61/2018/NĐ-CP", "nđ 61") stay as they are.
+
+    In a text typed without marks an abbreviation is known by its folded form in capitals only.
+    """
+    kept = [(m.start, m.end) for m in numbers.numbers_in(text)]
+    kept += [(m.start, m.end) for m in numbers.partial_mentions(text)]
+
+    def expand(match: re.Match[str]) -> str:
+        if any(start <= match.start() < end for start, end in kept):
+            return match[0]
+        word = match[0]
+        full = _expansions().get(word.lower())
+        # short ones are words of their own in small letters: "tc", "kn", "vc" count in capitals only
+        if full is None or (len(word) <= 2 and word.islower() and word not in ("bn", "ko", "dc", "đc")):
+            return word
+        return full
+
+    expanded = _WORD.sub(expand, text)
+    return expanded if fold(expanded) != fold(text) else text

@@ -1,0 +1,175 @@
+"""Fits the judge of the evidence: when does the best passage answer, when does the desk say it has none?
+
+`python -m evals.calibration BENCH` takes a folder with `corpus.jsonl.gz` (law articles), `queries.jsonl` (questions
+whose answer the articles hold) and `out_of_corpus_queries.jsonl` (questions whose answer they do not hold), builds
+the product's own index over it and writes the coefficients with their figures to bot/texts/judge.json.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.evidence import Judgement, best_judgement
+from bot.find import find
+from bot.follow_up import follow_up
+from bot.normalise import normalise
+from bot.tree import Trees
+from bot.turn import Turn
+from bot.words import question_words
+from corpus.document import Document, Source
+from corpus.number import canonical
+from corpus.spelling import fold
+from corpus.store import Corpus
+from index.embedding import load_embedder
+from index.publishing import publish
+from index.search import Search, open_current
+from ingest.read import read_bytes
+from ingest.structure import parse
+from settings import load_settings
+
+Matrix = NDArray[np.float64]
+#: Questions are split by a hash-free shuffle with this seed: two thirds to fit, one third for the figures.
+SEED, TEST_SHARE = 20261122, 1 / 3
+#: Strength of the ridge that keeps coefficients small, in units of one question.
+RIDGE = 1.0
+#: Wrongly answering costs an official more than asking a person: the bias is set for this share of false answers.
+FALSE_ANSWERS = 0.15
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("bench", type=Path)
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent.parent / "bot" / "texts" / "judge.json"
+    )
+    parser.add_argument("--limit", type=int, default=450, help="questions of each kind")
+    options = parser.parse_args(arguments)
+    settings = load_settings()
+    settings = settings.model_copy(update={"data_dir": settings.data_dir / "calibration"})
+    with Corpus.open(settings.dsn) as corpus:
+        _store(options.bench, corpus)
+        publish(corpus, settings, load_embedder(settings), _progress)
+        search, trees = open_current(settings), Trees(corpus)
+        answered = _questions(options.bench / "queries.jsonl", options.limit)
+        unanswered = _questions(options.bench / "out_of_corpus_queries.jsonl", options.limit)
+        fitted: dict[str, Any] = {}
+        for name, spell in (("vectors", str), ("words", fold)):
+            data = [(_judged(spell(q), search, corpus, trees), 1.0) for q in answered]
+            data += [(_judged(spell(q), search, corpus, trees), 0.0) for q in unanswered]
+            fitted[name] = _fit([(j.features(), y) for j, y in data if j is not None])
+            print(name, json.dumps(fitted[name], ensure_ascii=False))
+    options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\rembedding {done}/{total}", end="" if done < total else "\n", flush=True)
+
+
+def _store(bench: Path, corpus: Corpus) -> None:
+    laws: dict[str, list[str]] = defaultdict(list)
+    with gzip.open(bench / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            laws[row["law_id"]].append(f"{row['title']}\n\n{row['text']}")
+    for law, articles in laws.items():
+        data = "\n\n".join(articles).encode()
+        source = Source(f"bench:{law}", _sha256(data), "text/plain")
+        reading = read_bytes(data, "law.txt")
+        header = Document(
+            number=canonical(law) or law, kind="Luật", issuer="Quốc hội", effective_from=date(2000, 1, 1)
+        )
+        corpus.add(
+            header,
+            reading.text,
+            parse(reading),
+            source,
+            data,
+            root="bench",
+            file=law,
+            size=len(data),
+            mtime_ns=0,
+        )
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _questions(file: Path, limit: int) -> list[str]:
+    with file.open(encoding="utf-8") as lines:
+        questions = [json.loads(line)["text"] for line in lines]
+    random.Random(SEED).shuffle(questions)
+    return questions[:limit]
+
+
+def _judged(question: str, search: Search, corpus: Corpus, trees: Trees) -> Judgement | None:
+    """The desk's own steps up to the judgement."""
+    day = date(2026, 1, 1)
+    turn = Turn(question, (), day, day)
+    normalise(turn, 5000)
+    follow_up(turn)
+    find(turn, search, corpus)
+    return best_judgement(
+        turn, search, corpus, trees, question_words(turn.query, search.frequency, search.size)
+    )
+
+
+def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
+    rows = list(data)
+    random.Random(SEED).shuffle(rows)
+    x = np.array([features for features, _ in rows])
+    y = np.array([label for _, label in rows])
+    cut = int(len(rows) * (1 - TEST_SHARE))
+    weights = _logistic(np.column_stack([np.ones(cut), x[:cut]]), y[:cut])
+    scores = np.column_stack([np.ones(len(x)), x]) @ weights
+    # the threshold of the fitted part is moved into the bias, so that one half always means "enough"
+    threshold = float(np.quantile(scores[:cut][y[:cut] == 0], 1 - FALSE_ANSWERS))
+    weights[0] -= threshold
+    test = scores[cut:] - threshold
+    inside, outside = test[y[cut:] == 1], test[y[cut:] == 0]
+    return {
+        "bias": round(float(weights[0]), 4),
+        "weights": [round(float(w), 4) for w in weights[1:]],
+        "test": {
+            "auroc": round(_auroc(inside, outside), 3),
+            "answered": f"{int((inside > 0).sum())}/{len(inside)}",
+            "wrongly_answered": f"{int((outside > 0).sum())}/{len(outside)}",
+        },
+    }
+
+
+def _logistic(x: Matrix, y: Matrix) -> Matrix:
+    """Ridge logistic regression by Newton steps; x has a leading column of ones, which is not shrunk."""
+    weights = np.zeros(x.shape[1])
+    ridge = np.diag([0.0] + [RIDGE] * (x.shape[1] - 1))
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (p - y) + ridge @ weights
+        hessian = x.T @ (x * (p * (1 - p))[:, None]) + ridge
+        step = np.linalg.solve(hessian, gradient)
+        weights = weights - step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def _auroc(inside: Matrix, outside: Matrix) -> float:
+    return float(
+        (inside[:, None] > outside[None, :]).mean() + 0.5 * (inside[:, None] == outside[None, :]).mean()
+    )
+
+
+if __name__ == "__main__":
+    main()
