@@ -260,6 +260,20 @@ def _document_json(document: "StoredDocument", status: str) -> dict[str, object]
     }  # fmt: skip
 
 
+@documents_app.command("failed")
+def failed(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
+    """Liệt kê các tệp không đọc được, kèm lý do."""
+    with _corpus(_settings()) as corpus:
+        files = corpus.failures()
+    if as_json:
+        wanted = ("root", "path", "code", "reason")
+        print(json.dumps([{k: getattr(f, k) for k in wanted} for f in files], ensure_ascii=False, indent=1))
+        return
+    for file in files:
+        print(f"{Path(file.root) / file.path}: {file.reason}")
+    print(f"{len(files)} tệp không đọc được.")
+
+
 @documents_app.command("remove")
 def remove(
     samples: Annotated[bool, typer.Option("--samples", help="Gỡ các văn bản mẫu đi kèm.")] = False,
@@ -400,3 +414,50 @@ def serve(
         run(settings)
     except (AddressError, CorpusError, IndexProblem) as error:
         _fail(str(error))
+
+
+# -- looking after it ------------------------------------------------------------------------------------
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
+    """Kiểm tra cài đặt, kho, mô hình và chỉ mục, kèm lệnh khắc phục. Mã thoát 1 khi chưa trả lời được."""
+    from doctor import diagnose, report
+
+    checks = diagnose()
+    healthy = not any(check.failed for check in checks)
+    if as_json:
+        shown = [{"name": c.name, "state": c.state, "text": c.text, "cure": c.cure} for c in checks]
+        print(json.dumps({"healthy": healthy, "checks": shown}, ensure_ascii=False, indent=1))
+    else:
+        print(report(checks))
+    if not healthy:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    questions: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Tệp câu hỏi, mỗi dòng một câu.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="Thời gian đo.")] = 10,
+    clients: Annotated[int, typer.Option(min=1, max=200, help="Số người hỏi cùng lúc.")] = 4,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+) -> None:
+    """Đo tốc độ trả lời của một máy chủ thật trên kho hiện có. Mã thoát 1 nếu có câu bị lỗi."""
+    from dataclasses import asdict
+
+    from evals.serving_bench import QUESTIONS, BenchError, measure, read_questions, report
+
+    _settings()  # a misspelt setting is said here and not by the server
+    try:
+        figures = measure(read_questions(questions) if questions else QUESTIONS, seconds, clients)
+    except BenchError as error:
+        _fail(str(error))
+    print(json.dumps(asdict(figures), ensure_ascii=False, indent=1) if as_json else report(figures))
+    if figures.errors:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    main()

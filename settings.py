@@ -27,7 +27,9 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True, validate_default=True)
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="forbid", frozen=True, validate_default=True
+    )
 
     data_dir: Path = Field(Path("data"), description="Folder of everything the desk stores.")
     database_url: SecretStr | None = Field(
@@ -57,7 +59,9 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
-    rate_limit_per_minute: int = Field(0, ge=0, description="Questions per client address and minute; 0 = off.")
+    rate_limit_per_minute: int = Field(
+        0, ge=0, description="Questions per client address and minute; 0 = off."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -88,14 +92,16 @@ def load_settings(**overrides: Any) -> Settings:
     known = {ENV_PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(k for k in os.environ if k.startswith(ENV_PREFIX) and k not in known | _NOT_SETTINGS)
     if unknown:
-        raise SettingsError(f"Unknown setting {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+        raise SettingsError(
+            f"Không có cài đặt {', '.join(unknown)}. Các cài đặt: {', '.join(sorted(known))}."
+        )
     config = os.environ.get("CCHC_CONFIG")
     if config and not Path(config).is_file():
-        raise SettingsError(f"CCHC_CONFIG names {config}, which is not a file.")
+        raise SettingsError(f"CCHC_CONFIG chỉ tới {config}, nhưng không có tệp này.")
     try:
         return Settings(**overrides)
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
-        raise SettingsError("Settings cannot be used. " + "; ".join(lines)) from None
+        raise SettingsError("Cài đặt không dùng được. " + "; ".join(lines)) from None
     except ValueError as error:  # a cchc.toml that is not TOML
-        raise SettingsError(f"cchc.toml cannot be read: {error}") from None
+        raise SettingsError(f"Không đọc được {config or 'cchc.toml'}: {error}") from None

@@ -8,6 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: How long a writer waits for another one on SQLite, milliseconds: longer than the largest document takes to write.
@@ -21,13 +22,27 @@ class CorpusError(Exception):
 
 
 def new_engine(dsn: str) -> Engine:
-    """An engine for a SQLAlchemy URL; makes the folder of a SQLite file. `execution_options(writes=True)` for writers."""
-    url = make_url(dsn)
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    """An engine for a SQLAlchemy URL; makes the folder of a SQLite file. `execution_options(writes=True)` for writers.
+
+    Raises `CorpusError` for a URL or a folder that cannot be used.
+    """
+    try:
+        url = make_url(dsn)
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:  # the driver of another database
+        raise CorpusError(
+            f"Thiếu gói {error.name} để kết nối cơ sở dữ liệu. Cài bằng: pip install 'cchc-help-desk[postgres]'"
+        ) from error
+    except SQLAlchemyError as error:  # its message does not repeat the URL, which may hold a password
+        raise CorpusError(f"CCHC_DATABASE_URL không dùng được: {error}.") from error
+    except OSError as error:
+        raise CorpusError(
+            f"Không tạo được thư mục dữ liệu {error.filename}: {error.strerror}. Kiểm tra CCHC_DATA_DIR và quyền ghi."
+        ) from error
 
     def connect(connection: Any, _: object) -> None:
         connection.isolation_level = None  # the driver would begin late and break DDL out of the transaction

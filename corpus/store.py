@@ -19,10 +19,11 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine, Select, delete, func, insert, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from corpus.agency import agency_name
-from corpus.database import migrate, new_engine
+from corpus.database import CorpusError, migrate, new_engine
 from corpus.document import Authority, Document, Relation, RelationKind, Source
 from corpus.number import LAW, PartialNumber, canonical, key, partial, parts_of
 from corpus.provision import Level, Provision
@@ -127,13 +128,18 @@ class Corpus:
     def open(cls, dsn: str) -> Self:
         """The corpus at a SQLAlchemy URL; makes the folder and the tables where they are missing.
 
-        Raises `CorpusError` where the database was written by a newer version of the desk.
+        Raises `CorpusError` where it cannot be opened or was written by a newer version of the desk.
         """
         engine = new_engine(dsn)
         try:
             migrate(engine)
-        except BaseException:
+        except BaseException as error:
             engine.dispose()
+            if isinstance(error, DBAPIError):
+                raise CorpusError(
+                    f"Không mở được cơ sở dữ liệu văn bản: {str(error.orig).partition(chr(10))[0]}. Kiểm tra CCHC_DATA_DIR và "
+                    "CCHC_DATABASE_URL; nếu dữ liệu bị hỏng, hãy khôi phục từ bản sao lưu."
+                ) from error
             raise
         return cls(engine)
 

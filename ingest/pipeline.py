@@ -15,9 +15,9 @@ from queue import Queue
 from corpus.document import Source
 from corpus.provision import Level
 from corpus.store import Corpus, FileState, Outcome
-from ingest.header import header
 from ingest.confined import ConfinedReader
-from ingest.reading import Reading, ReadFailure
+from ingest.header import header
+from ingest.reading import ReadFailure, Reading
 from ingest.structure import parse
 from settings import Settings
 

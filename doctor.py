@@ -1,0 +1,160 @@
+"""Looks over the whole desk and names the command that mends what is wrong. Called by `cchc doctor`.
+
+It changes nothing but the database's tables, which every command brings up to date.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.util import find_spec
+
+from corpus.database import CorpusError
+from corpus.store import Corpus
+from index.embedding import OFF, Embedder, load_embedder
+from index.generation import GENERATIONS, read_manifest
+from index.problem import IndexProblem
+from index.search import open_with
+from settings import Settings, SettingsError, load_settings
+
+#: Free bytes below which it warns: a new index stands beside the old one until it is published.
+LOW_DISK = 1_000_000_000
+
+_FEED = "cchc ingest THƯ_MỤC (hoặc thử bằng văn bản mẫu: cchc ingest --samples)"
+
+
+class State(StrEnum):
+    OK = "ok"
+    WARNING = "warning"  # questions are answered, something deserves a look
+    FAILED = "failed"  # questions cannot be answered
+
+
+_MARKS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str  # settings, data, database, documents, files, model, index, extras
+    state: State
+    text: str
+    cure: str = ""  # a command; "" where nothing is to be done or the text says it
+
+    @property
+    def failed(self) -> bool:
+        return self.state is State.FAILED
+
+
+def report(checks: Sequence[Check]) -> str:
+    """One line per check."""
+    lines = [f"{_MARKS[c.state]} {c.text}" + (f" → {c.cure}" if c.cure else "") for c in checks]
+    ready = not any(check.failed for check in checks)
+    lines.append("Sẵn sàng trả lời câu hỏi." if ready else "Chưa trả lời được câu hỏi.")
+    return "\n".join(lines)
+
+
+def diagnose() -> list[Check]:
+    """Every check on the settings in force; only the first where the settings themselves cannot be used."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return [Check("settings", State.FAILED, str(error), "sửa biến môi trường CCHC_… hoặc cchc.toml")]
+    return examine(settings)
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Every check on these settings. No secret of the settings is in any text."""
+    checks = [Check("settings", State.OK, "Cài đặt hợp lệ"), *_data(settings)]
+    model, embedder = _model(settings)
+    if _has_database(settings):
+        try:
+            with Corpus.open(settings.dsn) as corpus:
+                checks += [*_corpus(corpus), model, _index(settings, embedder, model.failed, corpus.state())]
+        except CorpusError as error:
+            checks += [Check("database", State.FAILED, str(error)), model]
+    else:
+        checks += [Check("database", State.FAILED, "Chưa có kho văn bản", _FEED), model]
+    return [*checks, _extras()]
+
+
+def _has_database(settings: Settings) -> bool:
+    """Whether there is one to open: opening would make it, and a look must not leave folders behind."""
+    return settings.database_url is not None or (settings.data_dir / "corpus.db").exists()
+
+
+def _data(settings: Settings) -> Iterator[Check]:
+    folder = settings.data_dir.absolute()
+    try:
+        if folder.exists():
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+            yield Check("data", State.OK, f"Ghi được vào thư mục dữ liệu {folder}")
+        else:
+            yield Check("data", State.WARNING, f"Chưa có thư mục dữ liệu {folder}", _FEED)
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        cure = "sửa quyền ghi hoặc đặt CCHC_DATA_DIR"
+        yield Check("data", State.FAILED, f"Không ghi được vào {folder}: {error.strerror}", cure)
+        return
+    if free < LOW_DISK:
+        yield Check(
+            "disk", State.WARNING, f"Ổ đĩa chỉ còn {free / 1e9:.1f} GB", "giải phóng dung lượng ổ đĩa"
+        )
+    else:
+        yield Check("disk", State.OK, f"Ổ đĩa còn trống {free / 1e9:.1f} GB")
+
+
+def _corpus(corpus: Corpus) -> Iterator[Check]:
+    yield Check("database", State.OK, "Cơ sở dữ liệu mở được, lược đồ mới nhất")
+    counts = corpus.counts()
+    if counts.documents:
+        samples = f", trong đó {counts.samples} văn bản mẫu" if counts.samples else ""
+        held = f"Kho có {counts.documents} văn bản{samples}; {counts.provisions} mục tra cứu được"
+        yield Check("documents", State.OK, held)
+    else:
+        yield Check("documents", State.FAILED, "Kho chưa có văn bản nào", _FEED)
+    failed = counts.files.get("failed", 0)
+    if failed:
+        yield Check("files", State.WARNING, f"{failed} tệp không đọc được", "cchc documents failed")
+    else:
+        yield Check("files", State.OK, "Không có tệp nào không đọc được")
+
+
+def _model(settings: Settings) -> tuple[Check, Embedder | None]:
+    try:
+        embedder = load_embedder(settings)
+    except IndexProblem as problem:
+        return Check("model", State.FAILED, str(problem)), None
+    if embedder is None:
+        return Check(
+            "model", State.OK, f"Mô hình véc-tơ tắt (CCHC_EMBEDDER={OFF}): chỉ tìm theo từ khóa"
+        ), None
+    embedder.vectors(["kiểm tra"], query=True)
+    text = f"Mô hình “{embedder.name}” nguyên vẹn, {embedder.dimensions} chiều"
+    return Check("model", State.OK, text), embedder
+
+
+def _index(settings: Settings, embedder: Embedder | None, no_model: bool, corpus_state: str) -> Check:
+    try:
+        generation = open_with(settings, embedder).generation
+        manifest = read_manifest(settings.index_dir / GENERATIONS / generation)
+    except IndexProblem as problem:
+        return Check("index", State.FAILED, str(problem), "cchc index")
+    text = f"Chỉ mục {generation} đọc được, {manifest.segments} đoạn"
+    if manifest.state != corpus_state:
+        return Check("index", State.WARNING, f"{text}, nhưng kho đã thay đổi sau đó", "cchc index")
+    if embedder is None and manifest.embedder and not no_model:
+        return Check("index", State.WARNING, f"{text}, có véc-tơ mà cài đặt đã tắt", "cchc index")
+    return Check("index", State.OK, f"{text}, khớp với kho và mô hình")
+
+
+def _extras() -> Check:
+    """What may be added; nothing here is needed."""
+    packages = {"sentence_transformers": "models (mô hình véc-tơ khác)", "psycopg": "postgres (PostgreSQL)"}
+    here = [name for package, name in packages.items() if find_spec(package)]
+    missing = [name for package, name in packages.items() if not find_spec(package)]
+    text = "Phần tùy chọn: " + "; ".join(
+        [f"{name}: có" for name in here] + [f"{name}: không cài, không bắt buộc" for name in missing]
+    )
+    return Check("extras", State.OK, text)
