@@ -13,21 +13,22 @@ from bot.evidence import with_items
 from bot.messages import say
 from bot.tree import CELL, Tree, Trees, row_text
 from bot.turn import Evidence, Turn
+from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
-from corpus.document import Authority, Document
-from corpus.provision import Level
+from corpus.document import Authority, Document, RelationKind
+from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from corpus.store import Corpus, StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
 
 #: Words of an answer that is no list; what comes second is left out beyond it.
-WORDS_MAX = 150
+WORDS_MAX = 170
 #: A list is given whole up to these; beyond, the reader is sent to the full text.
 ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
 #: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
 SHORT_LIST = 700
 #: A further provision is added when it fits nearly as well as the first.
-NEARLY = 0.82
+NEARLY = 0.78
 FURTHER_MAX = 3
 #: The district level of government ended on this day (Law 72/2025/QH15).
 NO_DISTRICTS_FROM = date(2025, 7, 1)
@@ -41,7 +42,11 @@ _DISTRICT = re.compile(
 
 def compose(turn: Turn, corpus: Corpus, trees: Trees) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
-    if turn.asked.validity and _validity_answer(turn, corpus, trees):
+    if turn.asked.ends_others and _ended_by(turn, corpus, trees):
+        return
+    if turn.asked.validity and not turn.asked.ends_others and _validity_answer(turn, corpus, trees):
+        return
+    if turn.asked.identity and _identity_answer(turn, corpus, trees):
         return
     chosen = _chosen(turn, corpus, trees)
     beside: list[Evidence] = []
@@ -107,9 +112,10 @@ def _chosen(turn: Turn, corpus: Corpus, trees: Trees) -> list[Evidence]:
             continue  # what no longer holds adds nothing to what does
         if any(_overlap(wider, other) for other in chosen):
             continue
-        words += len(_text_of(wider).split())
-        if words > WORDS_MAX:
-            break
+        more = len(_text_of(wider).split())
+        if words + more > WORDS_MAX:
+            continue
+        words += more
         chosen.append(wider)
     return chosen
 
@@ -212,6 +218,68 @@ def citation(evidence: Evidence, corpus: Corpus, on: date) -> Citation:
     )  # fmt: skip
 
 
+# -- what a document is --------------------------------------------------------------------------------------
+
+
+def _identity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
+    """Answer which decision it is, of which day and whose; False where no title fits the question."""
+    named = list(turn.documents[:3]) or _by_title(turn)
+    for document in named:
+        tree = trees.get(document.id, document.revision)
+        header = document.header
+        head = _head(tree, header)
+        if head is None:
+            continue
+        start, end = head
+        provision = tree.at(start, end) or Provision(
+            "", None, Level.PARAGRAPH, "", "Phần mở đầu", "", start, end, end, 0
+        )
+        evidence = Evidence(document, provision, start, end, tree.text[start:end])
+        day = say("of_day", day=_day(header.issued_on)) if header.issued_on else ""
+        issuer = say("of_issuer", issuer=header.issuer) if header.issuer else ""
+        signer = say("of_signer", signer=header.signer) if header.signer else ""
+        about = evidence.quote if header.authority is Authority.PRESS else header.title
+        turn.paragraphs.append(f"{header.name}{day}{issuer}{signer}: {about}".rstrip(" :"))
+        turn.citations.append(citation(evidence, corpus, turn.as_of))
+    if not turn.citations:
+        return False
+    turn.status = Status.ANSWERED
+    _notices(turn, [Evidence(d, _NOWHERE, 0, 0, "") for d in named], corpus)
+    return True
+
+
+_NOWHERE = Provision("", None, Level.PARAGRAPH, "", "", "", 0, 0, 0, 0)
+#: Share of a title's word pairs that a question must hold to mean that document.
+_TITLE_NAMED = 0.45
+
+
+def _by_title(turn: Turn) -> list[StoredDocument]:
+    """The found document whose title the question repeats best."""
+    asked = {t for t in tokens(turn.query) if "_" in t}
+    best: tuple[float, StoredDocument] | None = None
+    for document in dict.fromkeys(e.document for e in turn.evidence):
+        title = {t for t in tokens(f"{document.header.title} {document.header.issuer}") if "_" in t}
+        share = len(title & asked) / len(title) if title else 0.0
+        if share >= _TITLE_NAMED and (best is None or share > best[0]):
+            best = (share, document)
+    return [best[1]] if best else []
+
+
+def _head(tree: Tree, header: Document) -> tuple[int, int] | None:
+    """The span of the head that says number and day: from the number's line to the day's, or one line of both."""
+    first = tree.text.find(header.number) if header.number else -1
+    if first < 0:
+        return None
+    start = tree.text.rfind("\n", 0, first) + 1
+    end = tree.text.find("\n", first)
+    end = len(tree.text) if end < 0 else end
+    if header.issued_on and str(header.issued_on.year) not in tree.text[start:end]:
+        following = tree.text.find("\n", tree.text.find(str(header.issued_on.year), end))
+        if 0 < following - end < 400:
+            end = following
+    return _trimmed(tree.text, start, min(end, start + 1200))
+
+
 # -- validity --------------------------------------------------------------------------------------------
 
 
@@ -244,6 +312,34 @@ def _validity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
     turn.status = Status.NOT_IN_FORCE if expired and turn.documents else Status.ANSWERED
     turn.confidence = 1.0
     return True
+
+
+def _ended_by(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
+    """Answer which documents a named document ends: its own clauses that say so."""
+    spans: dict[tuple[str, str], Evidence] = {}
+    for document in turn.documents[:3]:
+        tree = trees.get(document.id, document.revision)
+        for relation in document.header.relations:
+            if (
+                relation.kind not in (RelationKind.REPLACES, RelationKind.REPEALS)
+                or relation.end <= relation.start
+            ):
+                continue
+            provision = tree.at(*_trimmed(tree.text, relation.start, relation.end))
+            if provision is None:
+                continue
+            if provision.level in (Level.POINT, Level.DASH):
+                provision = tree.parent(provision) or provision
+            start, end = _trimmed(tree.text, provision.start, provision.end)
+            spans[document.id, provision.path] = Evidence(
+                document, provision, start, end, tree.text[start:end]
+            )
+    for evidence in list(spans.values())[:5]:
+        turn.paragraphs.append(f"{_introduction(evidence)}\n{evidence.quote}")
+        turn.citations.append(citation(evidence, corpus, turn.as_of))
+    if spans:
+        turn.status, turn.confidence = Status.ANSWERED, 1.0
+    return bool(spans)
 
 
 def _validity_sentence(name: str, status: Validity) -> str:

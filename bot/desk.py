@@ -96,7 +96,7 @@ class HelpDesk:
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
             ("guard", lambda: guard(turn)),
             ("follow_up", lambda: follow_up(turn)),
-            ("understand", lambda: understand(turn, self.corpus)),
+            ("understand", lambda: understand(turn, self.corpus, search)),
             ("search", lambda: find(turn, search, self.corpus)),
             ("judge", lambda: weigh(turn, search, self.corpus, self._trees)),
             ("compose", lambda: compose(turn, self.corpus, self._trees)),

@@ -37,6 +37,8 @@ TITLE_BLOCK_SHARE = 0.6
 #: `python -m evals.calibration` on law questions with and without an answer in the corpus; bot/texts/judge.json
 #: holds the coefficients with the figures of that fit.
 ENOUGH = 0.5
+#: Where the question names a document that is held, it is no longer asked whether the corpus knows the matter.
+ENOUGH_IN_NAMED = 0.2
 
 _DURATION = re.compile(
     r"\d+\s*(?:giờ|ngày|tháng|năm|tuần|phút)|ngày\s+\d+|\d+/\d+/\d{4}|(?:quý|tuần|hằng|hàng)\s+\w+",
@@ -189,7 +191,8 @@ def _candidates(
     above = about | tokens(segment.context)
 
     def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
-        coverage = words.coverage(tokens(own), context)
+        # words of the document's name are as good in its title as anywhere: they tell no provision from another
+        coverage = words.coverage(tokens(own) | about, context)
         form = FORM_BONUS * _fits_form(asked, own)
         return replace(evidence, score=share * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form))
 
@@ -327,7 +330,8 @@ def _judge(turn: Turn, words: QuestionWords) -> None:
         _refuse(turn, say("no_evidence"))
         return
     turn.confidence = judgement(turn, best, words).probability
-    if turn.confidence < ENOUGH:
+    named = any(document.id == best.document.id for document in turn.documents)
+    if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
         _refuse(turn, say("no_evidence"))
 
 

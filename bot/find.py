@@ -15,6 +15,8 @@ CANDIDATES = 40
 EXPIRED_SHARE = 0.8
 NOT_YET_SHARE = 0.7
 NO_REGULATION_SHARE = 0.95
+#: In a conversation the document that the earlier question was about is likely meant again.
+SAME_DOCUMENT_BONUS = 0.15
 
 _EFFECT = "có hiệu lực thi hành kể từ ngày"
 
@@ -32,8 +34,24 @@ def find(turn: Turn, search: Search, corpus: Corpus) -> None:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
     held = {hit.segment.document: corpus.document(hit.segment.document) for hit in hits}
     standing = _standing(turn, held, corpus)
-    scored = [replace(hit, score=hit.score * standing[hit.segment.document]) for hit in hits]
+    same = _talked_of(turn, search)
+    scored = [
+        replace(
+            hit,
+            score=hit.score * standing[hit.segment.document]
+            + (SAME_DOCUMENT_BONUS if hit.segment.document == same else 0.0),
+        )
+        for hit in hits
+    ]
     turn.hits = sorted(scored, key=lambda hit: -hit.score)
+
+
+def _talked_of(turn: Turn, search: Search) -> str | None:
+    """The document that answers what the conversation was about."""
+    if not turn.subject or turn.documents:
+        return None
+    hits = search.search(turn.subject, 1)
+    return hits[0].segment.document if hits else None
 
 
 def _standing(turn: Turn, held: Mapping[str, StoredDocument], corpus: Corpus) -> dict[str, float]:

@@ -6,10 +6,13 @@ from datetime import date
 
 from bot.answer import Status
 from bot.messages import say
+from bot.titles import named_by_title
 from bot.turn import ProvisionReference, Turn
 from corpus import number as numbers
 from corpus.spelling import fold
 from corpus.store import Corpus, StoredDocument
+from corpus.validity import ValidityStatus
+from index.search import Search
 
 _ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngày|ngay|kiện|%))", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
@@ -26,11 +29,13 @@ _AT_DAY = re.compile(
 )
 
 
-def understand(turn: Turn, corpus: Corpus) -> None:
+def understand(turn: Turn, corpus: Corpus, search: Search) -> None:
     """Find the documents, the provision and the day that the question names."""
     said = turn.query
     turn.reference = _reference(turn.text) or (_reference(said) if said != turn.text else None)
     held, missing = _documents(said, corpus)
+    if not held and not missing:
+        held = _titled(said, corpus, search, turn.as_of)
     turn.documents, turn.missing = tuple(held), tuple(missing)
     day = _day_asked(turn.text)
     if day is not None:
@@ -79,6 +84,18 @@ def _documents(text: str, corpus: Corpus) -> tuple[list[StoredDocument], list[st
         if not found and partial.kind and partial.year:
             missing.append(" ".join(text[partial.start : partial.end].split()))
     return list(held.values()), missing
+
+
+def _titled(text: str, corpus: Corpus, search: Search, as_of: date) -> list[StoredDocument]:
+    """The document a title names: of several versions the one of the year named, else those in force."""
+    found = [corpus.document(id) for id in named_by_title(text, search)]
+    years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)}
+    of_year = [d for d in found if d.header.issued_on and d.header.issued_on.year in years]
+    if of_year:
+        return of_year
+    validities = corpus.validities([d.id for d in found], as_of)
+    holding = [d for d in found if validities[d.id].status is not ValidityStatus.EXPIRED]
+    return holding or found
 
 
 def _best(found: list[StoredDocument]) -> list[StoredDocument]:
