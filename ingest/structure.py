@@ -14,24 +14,12 @@ from itertools import pairwise
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from ingest import marks
+from ingest.containers import END, RECIPIENTS, SIGNATURE, Container, containers
+from ingest.lines import Line, lines_of
 from ingest.marks import Mark
-from ingest.quotation import quoted_lines
-from ingest.reading import Block, BlockKind, Reading
+from ingest.reading import Reading
 from ingest.tables import TableRow, table_rows
 
-_ATTACHED_KINDS = (
-    "QUY CHẾ", "QUY ĐỊNH", "QUY TRÌNH", "QUY CHUẨN", "ĐỀ ÁN", "KẾ HOẠCH", "CHƯƠNG TRÌNH", "PHƯƠNG ÁN", "DANH MỤC",
-    "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
-)  # fmt: skip
-_KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
-_WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
-_APPENDIX = re.compile(
-    r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
-)
-_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
-_RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
-_SIGNATURE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\s*\.\s*[A-ZĐÀ-Ỹ]")
-_END = re.compile(r"\./\.?\W*$")
 _LETTERHEAD = re.compile(
     r"CỘNG HÒA XÃ HỘI|CỘNG HOÀ XÃ HỘI|Độc lập\s*[-–]|(?:Luật\s+)?[Ss]ố\s*:|.{0,40},\s*ngày\s.{1,30}năm\b|Kính gửi"
 )
@@ -39,31 +27,6 @@ _LETTERHEAD = re.compile(
 _TITLE_MAX = 250
 #: Letterheads stand within this many lines of the beginning.
 _LETTERHEAD_LINES = 25
-
-
-@dataclass(slots=True)
-class _Line:
-    text: str
-    start: int
-    end: int
-    page: int | None
-    strong: bool
-    table: Block | None = None
-    quoted: bool = False
-
-
-@dataclass(slots=True)
-class _Container:
-    """Lines [first, stop) that count their provisions anew; `body` is the first line after its title."""
-
-    level: Level | None  # None: the main text
-    number: str
-    label: str  # "Quy chế kèm theo", "Phụ lục I", "" for the main text
-    path: str
-    first: int
-    body: int
-    stop: int
-    heading: str = ""
 
 
 @dataclass(slots=True)
@@ -85,147 +48,16 @@ class _Node:
 
 def parse(reading: Reading) -> tuple[Provision, ...]:
     """The provisions of a text in document order; paths are unique, spans lie in `reading.text`."""
-    lines = _lines(reading)
-    containers = _containers(lines)
+    lines = lines_of(reading)
+    parts = containers(lines)
     tree = _Tree()
-    attachments = [c for c in containers if c.level is Level.ATTACHMENT]
-    for container in containers:
+    attachments = [c for c in parts if c.level is Level.ATTACHMENT]
+    for container in parts:
         articled = _article_chain(lines, container)
         if container.level is Level.ATTACHMENT and len(attachments) == 1 and not articled:
             container.label = ""  # its sections are cited alone: "Mục V.1.2 điểm a"
         _ContainerParser(tree, lines, container, articled).parse()
     return tree.provisions()
-
-
-def _lines(reading: Reading) -> list[_Line]:
-    lines = []
-    for block in reading.blocks:
-        text = reading.text[block.start : block.end]
-        table = block if block.kind is BlockKind.TABLE else None
-        lines.append(_Line(text, block.start, block.end, block.page, block.strong, table))
-    for line, quoted in zip(lines, quoted_lines(["" if x.table else x.text for x in lines]), strict=True):
-        line.quoted = quoted
-    return lines
-
-
-# -- containers ------------------------------------------------------------------------------------------
-
-
-def _containers(lines: Sequence[_Line]) -> list[_Container]:
-    containers = [_Container(None, "", "", "", 0, 0, len(lines))]
-    used: Counter[str] = Counter()
-    seen_article = closed = False
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        found = None
-        if not line.quoted:
-            found = _container_at(lines, index, seen_article=seen_article, closed=closed)
-        if found is None:
-            if line.table is None and not line.quoted:
-                seen_article = seen_article or marks.article(line.text) is not None
-                closed = closed or _closes(line.text)
-            index += 1
-            continue
-        used[found.path] += 1
-        if used[found.path] > 1:
-            found.path += f"~{used[found.path]}"
-        containers[-1].stop = found.first
-        containers.append(found)
-        seen_article, closed = False, found.level is Level.APPENDIX
-        index = max(found.body, index + 1)
-    return containers
-
-
-def _closes(text: str) -> bool:
-    return bool(_RECIPIENTS.match(text) or _END.search(text) or _SIGNATURE.match(text))
-
-
-def _container_at(
-    lines: Sequence[_Line], index: int, *, seen_article: bool, closed: bool
-) -> _Container | None:
-    line = lines[index]
-    if line.table is not None:
-        if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
-            return _Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
-        return None
-    begun = seen_article or closed
-    with_note = any(_WITH.match(x.text) for x in lines[index + 1 : index + 7] if x.table is None)
-    if found := _APPENDIX.match(line.text):
-        rest = line.text[found.end() :]
-        alone = not rest or (found[1].isupper() and (marks.is_capitals(rest) or len(rest) < 100))
-        if alone or (with_note and len(line.text) < 200 and rest[:1].isupper()):
-            number = found[2] or ""
-            label = f"Phụ lục {number}".strip()
-            path = f"phu-luc-{number}".strip("-")
-            return _titled(
-                lines, _Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest
-            )
-        return None
-    if begun and (found := _FORM.match(line.text)):
-        number = found[1]
-        path = "mau-" + re.sub(r"\W+", "-", number)
-        container = _Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
-        return _titled(lines, container, "")
-    if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
-        return _attachment(lines, found[1], index, line.text)
-    restarts = seen_article and (mark := marks.article(line.text)) is not None and mark.number == "1"
-    if restarts and (closed or with_note or _title_before(lines, index) < index):
-        first = _title_before(lines, index)
-        named = next((m[1] for x in lines[first:index] if (m := _KIND.match(x.text))), "")
-        container = _attachment(
-            lines, named or "VĂN BẢN", first, " ".join(x.text for x in lines[first:index])
-        )
-        container.body = index
-        return container
-    return None
-
-
-def _attachment(lines: Sequence[_Line], kind: str, index: int, title: str) -> _Container:
-    label = f"{kind.capitalize()} kèm theo"
-    path = re.sub(r"\W+", "-", fold(kind))
-    container = _Container(Level.ATTACHMENT, "", label, path, index, index + 1, len(lines))
-    return _titled(lines, container, title)
-
-
-def _titled(lines: Sequence[_Line], container: _Container, title: str) -> _Container:
-    """Take the title lines and the "(Kèm theo …)" note below the first line of a container."""
-    parts = [title] if title else []
-    index = container.body
-    while index < len(lines) and index < container.first + 8:
-        line = lines[index]
-        if line.table is not None or _mark_of(line) is not None:
-            break
-        if _WITH.match(line.text):
-            index += 1
-            break
-        noted = any(_WITH.match(x.text) for x in lines[index + 1 : index + 5] if x.table is None)
-        if not (marks.is_capitals(line.text) or (noted and len(line.text) < _TITLE_MAX)):
-            break
-        parts.append(line.text)
-        index += 1
-    container.body = index
-    container.heading = " ".join(parts)
-    return container
-
-
-def _title_before(lines: Sequence[_Line], index: int) -> int:
-    """First of the title lines (capitals, "kèm theo" note, chapter) right above line `index`."""
-    first = index
-    while first > 0 and index - first < 8:
-        line = lines[first - 1]
-        if line.table is not None or line.quoted or _END.search(line.text):
-            break
-        if not (marks.is_capitals(line.text) or _WITH.match(line.text) or marks.division(line.text)):
-            break
-        if marks.article(line.text) or _SIGNATURE.match(line.text):
-            break
-        first -= 1
-    return first
-
-
-def _mark_of(line: _Line) -> Mark | None:
-    return marks.division(line.text) or marks.article(line.text) or marks.outline(line.text)
 
 
 # -- chains of numbers -----------------------------------------------------------------------------------
@@ -262,20 +94,20 @@ def _split_number(number: str) -> tuple[int, str]:
     return (int(digits[0]), number[digits.end() :]) if digits else (0, number)
 
 
-def _article_chain(lines: Sequence[_Line], container: _Container) -> set[int]:
+def _article_chain(lines: Sequence[Line], container: Container) -> set[int]:
     """Indexes of the lines that open an article of this container."""
     candidates = [
         (index, mark)
         for index in range(container.body, container.stop)
         if lines[index].table is None
         and not lines[index].quoted
-        and (mark := marks.article(lines[index].text)) is not None
+        and (mark := lines[index].article) is not None
     ]
     chain = best_chain([_split_number(mark.number) for _, mark in candidates])
     return {candidates[i][0] for i in chain}
 
 
-def _clause_chain(lines: Sequence[_Line], first: int, stop: int) -> set[int]:
+def _clause_chain(lines: Sequence[Line], first: int, stop: int) -> set[int]:
     """Indexes of the lines in [first, stop) that open a clause of one article."""
     candidates = []
     for index in range(first, stop):
@@ -302,7 +134,7 @@ class _Tree:
         self._paths: Counter[str] = Counter()
 
     def add(
-        self, parent: _Node | None, level: Level, number: str, label: str, step: str, rank: int, line: _Line,
+        self, parent: _Node | None, level: Level, number: str, label: str, step: str, rank: int, line: Line,
         *, heading: str = "", above: str = "", start: int | None = None, end: int | None = None,
     ) -> _Node:  # fmt: skip
         path = f"{above}.{step}" if above else step
@@ -334,9 +166,7 @@ class _Tree:
 
 
 class _ContainerParser:
-    def __init__(
-        self, tree: _Tree, lines: Sequence[_Line], container: _Container, articles: set[int]
-    ) -> None:
+    def __init__(self, tree: _Tree, lines: Sequence[Line], container: Container, articles: set[int]) -> None:
         self.tree = tree
         self.lines = lines
         self.container = container
@@ -357,7 +187,7 @@ class _ContainerParser:
                 else line.start
             )
             self.root = self.tree.add(
-                None, container.level, container.number, container.label or container.heading[:80], container.path,
+                None, container.level, container.number, container.name, container.path,
                 -1, line, heading=container.heading, end=end,
             )  # fmt: skip
         step = self._line_parser()
@@ -372,13 +202,13 @@ class _ContainerParser:
                 index += 1
                 continue
             if container.level is not Level.APPENDIX and (
-                _RECIPIENTS.match(line.text) or _SIGNATURE.match(line.text)
+                RECIPIENTS.match(line.text) or SIGNATURE.match(line.text)
             ):
                 self.closed = True
                 index += 1
                 continue
             index = step(index)
-            self.closed = self.closed or bool(_END.search(line.text) and not line.quoted)
+            self.closed = self.closed or bool(END.search(line.text) and not line.quoted)
 
     def _line_parser(self) -> Callable[[int], int]:
         if self.articles:
@@ -412,7 +242,7 @@ class _ContainerParser:
         label: str,
         step: str,
         rank: int,
-        line: _Line,
+        line: Line,
         heading: str,
         above: str,
     ) -> _Node:
@@ -423,7 +253,7 @@ class _ContainerParser:
         self.stack.append(node)
         return node
 
-    def _continue(self, line: _Line) -> None:
+    def _continue(self, line: Line) -> None:
         node = self.stack[-1] if self.stack else self.root
         while node is not None:
             node.end = max(node.end, line.end)
@@ -433,13 +263,13 @@ class _ContainerParser:
         """A label inside the container: "Quy chế kèm theo, Điều 6"."""
         return f"{self.container.label}, {text}" if self.container.label else text
 
-    def _title(self, line: _Line, mark: Mark, index: int) -> tuple[str, int]:
+    def _title(self, line: Line, mark: Mark, index: int) -> tuple[str, int]:
         """Title of a division and the index of the first line below it; the title may stand on the next lines."""
         title = line.text[mark.length :].strip(" .:-–")
         index += 1
         while index < self.container.stop:
             below = self.lines[index]
-            if below.table is not None or _mark_of(below) is not None or len(below.text) > _TITLE_MAX:
+            if below.table is not None or below.mark is not None or len(below.text) > _TITLE_MAX:
                 break
             if not (marks.is_capitals(below.text) or (below.strong and not title)):
                 break
@@ -502,7 +332,8 @@ class _ContainerParser:
         return index + 1
 
     def _article(self, index: int) -> int:
-        line, mark = self.lines[index], marks.article(self.lines[index].text)
+        line = self.lines[index]
+        mark = line.article
         assert mark is not None
         stop = min((i for i in self.articles if i > index), default=self.container.stop)
         below = next((x for x in self.lines[index + 1 : stop]), None)
@@ -517,7 +348,7 @@ class _ContainerParser:
             mark.rank, line, title if is_title else "", self.container.path,
         )  # fmt: skip
         after = index + 1
-        if not title and below is not None and below.strong and _mark_of(below) is None:
+        if not title and below is not None and below.strong and below.mark is None:
             self.stack[-1].heading = below.text
             self._continue(below)
             after += 1
@@ -525,14 +356,14 @@ class _ContainerParser:
         return after
 
     @staticmethod
-    def _is_tail(line: _Line) -> bool:
+    def _is_tail(line: Line) -> bool:
         """Whether what follows an article is no text of it (recipients, signature, the next division)."""
         text = line.text
         return line.table is None and bool(
-            _RECIPIENTS.match(text) or _SIGNATURE.match(text) or marks.division(text)
+            RECIPIENTS.match(text) or SIGNATURE.match(text) or marks.division(text)
         )
 
-    def _nested_decimal(self, line: _Line, mark: Mark, article: _Node) -> None:
+    def _nested_decimal(self, line: Line, mark: Mark, article: _Node) -> None:
         """`1.1.` under `1.` of an article."""
         clause = next((n for n in self.stack if n.level is Level.CLAUSE), None)
         if clause is None or not mark.number.startswith(clause.number + "."):
@@ -552,7 +383,7 @@ class _ContainerParser:
 
     # points and dashes, the same everywhere
 
-    def _point(self, line: _Line, mark: Mark) -> None:
+    def _point(self, line: Line, mark: Mark) -> None:
         if mark.length and line.text[len(mark.number)] == "." and not self._follows(mark):
             self._continue(line)  # "a. " counts as a mark only in sequence
             return
@@ -571,7 +402,7 @@ class _ContainerParser:
             return mark.number == "a"
         return letters.index(mark.number) == letters.index(open_point.number) + 1
 
-    def _dash(self, line: _Line, mark: Mark) -> None:
+    def _dash(self, line: Line, mark: Mark) -> None:
         rank = mark.rank
         parent = next((n for n in reversed(self.stack) if n.rank < rank), self.root)
         key = f"{mark.number}"
@@ -604,7 +435,7 @@ class _ContainerParser:
             self._section(index, mark)
         return index + 1
 
-    def _fits(self, mark: Mark, line: _Line) -> bool:
+    def _fits(self, mark: Mark, line: Line) -> bool:
         """Whether an outline mark continues the outline that is open; keeps numbers in running text out of it."""
         if mark.level is Level.DASH:
             return bool(self.stack) or self.root is not None
@@ -693,7 +524,7 @@ class _ContainerParser:
 
     # tables
 
-    def _table(self, line: _Line) -> None:
+    def _table(self, line: Line) -> None:
         assert line.table is not None
         parent = next((n for n in reversed(self.stack) if n.level is not Level.DASH), self.root)
         above = parent.path if parent else self.container.path
@@ -711,13 +542,13 @@ class _ContainerParser:
     def _row(
         self,
         row: TableRow,
-        line: _Line,
+        line: Line,
         parent: _Node | None,
         group: _Node | None,
         table_label: str,
         table_path: str,
     ) -> _Node | None:
-        at = replace_line(line, row.start, row.end)
+        at = replace(line, start=row.start, end=row.end, table=None)
         base = parent.label if parent else self.container.label
         # a table of an appendix is cited "Phụ lục I, dòng 2", one inside a section "Mục II dòng 2"
         joint = ", " if parent is self.root and self.root is not None else " "
@@ -741,11 +572,6 @@ class _ContainerParser:
         )  # fmt: skip
         node.columns = row.columns
         return group
-
-
-def replace_line(line: _Line, start: int, end: int) -> _Line:
-    """The part of a table's line that holds one row."""
-    return replace(line, start=start, end=end, table=None)
 
 
 def numbering_gaps(provisions: Sequence[Provision]) -> list[tuple[str, str]]:

@@ -277,6 +277,8 @@ def _is_reference(
     if line.starts_bold and not before.starts_bold and before.bold < 0.9:
         return False
     if _NUMBER.match(text) or _POINT.match(text):
+        if _ARTICLE.match(last) and re.match(r"(?:1[.)]|a\))", text):
+            return False  # "Điều 5. Cấp lại biểu mẫu" / "1. Người …": the text of the article begins
         return bool(_NUMBER_AWAITED.search(last)) and not (_is_caps(last) and starts_structure(last))
     short = len(last) < 0.55 * layout.width and starts_structure(last)
     return reference and not short
@@ -284,9 +286,17 @@ def _is_reference(
 
 def _wrapped(last: str, text: str, run: Sequence[Line], terminal: bool, layout: _Layout) -> bool:
     """Whether the break between two lines with no other sign is a wrap: by punctuation and width."""
+    word = len(text.split(" ", 1)[0])
+    titled = len(run) == 1 and re.match(rf"Điều \d{{1,3}}[a-zđ]?\. ?[{UPPER}]", last)
+    if (
+        titled
+        and text[:1].isupper()
+        and last[-1] not in ",(–-"
+        and len(last) + word < 0.7 * (layout.width or 200)
+    ):
+        return False  # a title that ends well before the margin, whatever its last word
     if not layout.width or len(last) > 1.6 * layout.width:
         return not terminal and bool(_OPEN_END.search(last)) and len(last) < 150
-    word = len(text.split(" ", 1)[0])
     if terminal:
         if last[-1] in ";:":
             return False

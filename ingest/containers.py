@@ -1,0 +1,177 @@
+"""The containers of a text: the main text, attached quy chế or đề án, appendices and forms. Called by `structure`.
+
+Each of them counts its articles and sections anew, so the same "Điều 1" or "I." may stand in several of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.provision import Level
+from corpus.spelling import fold
+from ingest import marks
+from ingest.lines import Line
+from ingest.tables import table_rows
+
+_ATTACHED_KINDS = (
+    "QUY CHẾ", "QUY ĐỊNH", "QUY TRÌNH", "QUY CHUẨN", "ĐỀ ÁN", "KẾ HOẠCH", "CHƯƠNG TRÌNH", "PHƯƠNG ÁN", "DANH MỤC",
+    "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
+)  # fmt: skip
+_KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
+_WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
+_APPENDIX = re.compile(
+    r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
+)
+_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
+_MOTTO = re.compile(r"(?:CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–])", re.IGNORECASE)
+#: Ends of a document: the list of recipients, the signature, "./.".
+RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
+SIGNATURE = re.compile(r"(?:TM|KT|TL|TUQ|Q)\s*\.\s*[A-ZĐÀ-Ỹ]")
+END = re.compile(r"\./\.?\W*$")
+#: A line longer than this is a sentence, not the title of a container.
+_TITLE_MAX = 250
+
+
+@dataclass(slots=True)
+class Container:
+    """Lines [first, stop) that count their provisions anew; `body` is the first line after its title."""
+
+    level: Level | None  # None: the main text
+    number: str
+    label: str  # how what it holds is cited: "Quy chế kèm theo", "Phụ lục I"; "" for the main text
+    path: str
+    first: int
+    body: int
+    stop: int
+    heading: str = ""
+    name: str = ""  # its own label, also where what it holds is cited without it
+
+    def __post_init__(self) -> None:
+        self.name = self.name or self.label
+
+
+def containers(lines: Sequence[Line]) -> list[Container]:
+    """The containers in order; together they hold all lines.
+
+    An appendix ends where the articles of the main text go on counting: some texts carry it in between.
+    """
+    parts = [Container(None, "", "", "", 0, 0, len(lines))]
+    used: Counter[str] = Counter()
+    seen_article = closed = False
+    last_article = 0  # of the main text
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        found = None
+        if not line.quoted:
+            found = _container_at(lines, index, seen_article=seen_article, closed=closed)
+        if found is None:
+            if line.table is None and not line.quoted:
+                number = int(re.sub(r"\D", "", line.article.number)) if line.article else 0
+                if parts[-1].level is not None and not seen_article and number == last_article + 1 > 1:
+                    first = max(_title_before(lines, index), parts[-1].body)
+                    parts[-1].stop = first
+                    parts.append(Container(None, "", "", "", first, first, len(lines)))
+                    closed = False
+                if parts[-1].level is None:
+                    last_article = max(last_article, number)
+                seen_article = seen_article or line.article is not None
+                closed = closed or _closes(line.text)
+            index += 1
+            continue
+        used[found.path] += 1
+        if used[found.path] > 1:
+            found.path += f"~{used[found.path]}"
+        parts[-1].stop = found.first
+        parts.append(found)
+        seen_article, closed = False, found.level is Level.APPENDIX
+        index = max(found.body, index + 1)
+    return parts
+
+
+def _closes(text: str) -> bool:
+    return bool(RECIPIENTS.match(text) or END.search(text) or SIGNATURE.match(text))
+
+
+def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, closed: bool) -> Container | None:
+    line = lines[index]
+    if line.table is not None:
+        if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
+            return Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
+        return None
+    begun = seen_article or closed
+    with_note = any(_WITH.match(x.text) for x in lines[index + 1 : index + 7] if x.table is None)
+    if found := _APPENDIX.match(line.text):
+        rest = line.text[found.end() :]
+        alone = not rest or (found[1].isupper() and (marks.is_capitals(rest) or len(rest) < 100))
+        if alone or (with_note and len(line.text) < 200 and rest[:1].isupper()):
+            number = found[2] or ""
+            label = f"Phụ lục {number}".strip()
+            path = f"phu-luc-{number}".strip("-")
+            return _titled(
+                lines, Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest
+            )
+        return None
+    if begun and (found := _FORM.match(line.text)):
+        number = found[1]
+        path = "mau-" + re.sub(r"\W+", "-", number)
+        container = Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
+        return _titled(lines, container, "")
+    if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
+        return _attachment(lines, found[1], index, line.text)
+    restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
+    if restarts and (closed or with_note or _title_before(lines, index) < index):
+        first = _title_before(lines, index)
+        named = next((m[1] for x in lines[first:index] if (m := _KIND.match(x.text))), "")
+        container = _attachment(
+            lines, named or "VĂN BẢN", first, " ".join(x.text for x in lines[first:index])
+        )
+        container.body = index
+        return container
+    return None
+
+
+def _attachment(lines: Sequence[Line], kind: str, index: int, title: str) -> Container:
+    label = f"{kind.capitalize()} kèm theo"
+    path = re.sub(r"\W+", "-", fold(kind))
+    container = Container(Level.ATTACHMENT, "", label, path, index, index + 1, len(lines))
+    return _titled(lines, container, title)
+
+
+def _titled(lines: Sequence[Line], container: Container, title: str) -> Container:
+    """Take the title lines and the "(Kèm theo …)" note below the first line of a container."""
+    parts = [title] if title else []
+    index = container.body
+    while index < len(lines) and index < container.first + 8:
+        line = lines[index]
+        if line.table is not None or line.mark is not None:
+            break
+        if _WITH.match(line.text):
+            index += 1
+            break
+        noted = any(_WITH.match(x.text) for x in lines[index + 1 : index + 5] if x.table is None)
+        if _MOTTO.match(line.text) or line.text.startswith("TÊN CƠ QUAN"):
+            break  # the letterhead of a form
+        if not (marks.is_capitals(line.text) or (noted and len(line.text) < _TITLE_MAX)):
+            break
+        parts.append(line.text)
+        index += 1
+    container.body = index
+    container.heading = " ".join(parts)
+    return container
+
+
+def _title_before(lines: Sequence[Line], index: int) -> int:
+    """First of the title lines (capitals, "kèm theo" note, chapter) right above line `index`."""
+    first = index
+    while first > 0 and index - first < 8:
+        line = lines[first - 1]
+        if line.table is not None or line.quoted or END.search(line.text):
+            break
+        if not (marks.is_capitals(line.text) or _WITH.match(line.text) or marks.division(line.text)):
+            break
+        if line.article or SIGNATURE.match(line.text):
+            break
+        first -= 1
+    return first
