@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.turn import Turn
+from bot.words import with_digits
 from corpus.store import Corpus, StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Filters, Hit, Search
@@ -23,7 +24,9 @@ _EFFECT = "có hiệu lực thi hành kể từ ngày"
 
 def find(turn: Turn, search: Search, corpus: Corpus) -> None:
     """Search inside the documents the question names, or everywhere; order by score and standing."""
-    variants = (f"{turn.query} {_EFFECT}",) if turn.asked.effect else ()
+    variants = [f"{turn.query} {_EFFECT}"] if turn.asked.effect else []
+    if with_digits(turn.query) != turn.query.lower():
+        variants.append(with_digits(turn.query))
     hits: list[Hit] = []
     if turn.documents:
         share = max(8, CANDIDATES // len(turn.documents))

@@ -10,7 +10,7 @@ from corpus.spelling import fold
 _GREETING = re.compile(r"^(?:xin )?(?:kinh )?(?:chao|hello|hi|alo|hey)\b")
 _THANKS = re.compile(r"\b(?:cam on|cam on nhe|thank|thanks|tam biet|bye|hen gap lai)\b")
 _IDENTITY = re.compile(
-    r"\b(?:ban|may|em|tro ly|chatbot|bot) (?:la ai|la gi|la nguoi|ten gi|ten la gi|co phai (?:la )?(?:nguoi|may|robot|ai)|lam duoc (?:gi|nhung gi)|giup duoc gi|co the lam gi)\b"
+    r"\b(?:ban|may|em|tro ly|chatbot|bot) (?:la ai|la gi|la nguoi|ten gi|ten la gi|co phai (?:la )?(?:nguoi|may|robot|ai)|lam duoc (?:gi|nhung gi)|(?:co the )?giup (?:duoc )?(?:toi |minh |em )?(?:duoc )?(?:nhung )?(?:viec )?gi|co the lam gi)\b"
     r"|\bai tao ra ban\b|\bban do ai\b"
 )
 _TAKE_OVER = re.compile(

@@ -18,7 +18,7 @@ _ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngà
 _CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
 _POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
 _THIS_DOCUMENT = re.compile(
-    r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an) (?:nay|do|kia|tren)\b"
+    r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an|thu tuc|quy dinh|dieu|khoan) (?:nay|do|kia|tren)\b"
 )
 _DAY = re.compile(
     r"(?:ngày|trước|đến|tại|từ|vào|ngay|truoc|den|tai|tu|vao)\s+(?:ngày\s+|ngay\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})",

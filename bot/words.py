@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from corpus.spelling import fold
+from corpus.spelling import fold, nfc
 
 #: Words that ask or bind and say nothing of the subject, folded.
 _EMPTY = frozenset(
@@ -113,9 +113,20 @@ SUBJECT_SHARE = 0.5
 CONTEXT_SHARE = 0.6
 
 
+#: Number words as digits; "năm" is left out, it mostly means "year".
+_DIGITS = {"hai": "2", "ba": "3", "bốn": "4", "sáu": "6", "bảy": "7", "tám": "8", "chín": "9", "mười": "10"}
+_NUMBER_WORD = re.compile(r"\b(?:" + "|".join(_DIGITS) + r")\b")
+
+
+def with_digits(text: str) -> str:
+    """Number words as digits and digits without padding: "Sáu nội dung" and "06 nội dung" → "6 nội dung"."""
+    spoken = _NUMBER_WORD.sub(lambda m: _DIGITS[m[0]], nfc(text).lower())
+    return re.sub(r"\b0+(?=\d)", "", spoken)
+
+
 def tokens(text: str) -> set[str]:
-    """Folded words and pairs of neighbouring words."""
-    words = _WORD.findall(fold(text))
+    """Folded words and pairs of neighbouring words, numbers as digits."""
+    words = _WORD.findall(fold(with_digits(text)))
     return {*words, *(f"{a}_{b}" for a, b in itertools.pairwise(words))}
 
 
@@ -156,7 +167,7 @@ def question_words(
 
 
 def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
-    words = _WORD.findall(fold(question))
+    words = _WORD.findall(fold(with_digits(question)))
     weights: dict[str, float] = {}
     unknown = set()
     for word in words:
