@@ -11,6 +11,7 @@ _LIST = re.compile(
     r"|\b(?:nguyen tac|nhiem vu|quyen han|quyen loi|noi dung|dieu kien|tieu chuan|tieu chi|hanh vi|yeu cau|ho so|trach nhiem) (?:gi|nao|la gi)\b"
     r"|\b(?:may|bao nhieu) (?:noi dung|nhom|loai|hinh thuc|muc|nguyen tac|buoc|nhiem vu|truong hop|trong tam|quan diem|giai phap)\b"
     r"|\b(?:sau|nam|bon|ba|bay|tam|\d+) (?:noi dung|nhom|nguyen tac|nhiem vu|trong tam|quan diem|giai phap)\b"
+    r"|\b(?:khi nao thi|truong hop nao)\b"
     r"|\bquy dinh (?:ve )?(?:nhung )?(?:gi|cai gi|the nao|ra sao)\b|\blam nhung\b|\blam gi\b|\bcac buoc\b|\btrinh tu\b"
 )
 _NUMBER = re.compile(
@@ -28,7 +29,7 @@ _YES_NO = re.compile(
     r"\bco (?:duoc|phai|can|bi|the|gia tri|bat buoc|duoc phep|nen|thuoc)\b.*\bkhong\b|\bduoc khong\b|\bhay khong\b|\bphai khong\b|\bkhong\s*\??$"
 )
 _VALIDITY = re.compile(
-    r"\b(?:con|het|mat|ngung) hieu luc\b|\bcon (?:duoc )?(?:ap dung|gia tri)\b|\b(?:bi|duoc) (?:\S+ ){0,6}?(?:thay the|thay bang|thay|bai bo)\b"
+    r"\b(?:con|het|mat|ngung) hieu luc\b|\bcon (?:duoc )?(?:ap dung|gia tri|dung)\b|\b(?:bi|duoc) (?:\S+ ){0,6}?(?:thay the|thay bang|thay|bai bo)\b"
     r"|\bvan ban nao (?:thay|bai bo|lam het)|\b(?:thay the|bai bo|thay) (?:cho )?(?:van ban|nghi dinh|quyet dinh|thong tu|luat|nghi quyet|quy dinh) nao\b"
     r"|\bda bi (?:thay|bai)\b|\b(?:nghi dinh|luat|thong tu|quyet dinh|van ban) nao thay\b"
 )

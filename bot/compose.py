@@ -27,12 +27,15 @@ WORDS_MAX = 170
 ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
 #: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
 SHORT_LIST = 700
+NAME_MAX = 110
 #: A further provision is added when it fits nearly as well as the first.
 NEARLY = 0.78
 FURTHER_MAX = 3
 #: The district level of government ended on this day (Law 72/2025/QH15).
 NO_DISTRICTS_FROM = date(2025, 7, 1)
 
+_ENDS = re.compile(r"thay thế|hết hiệu lực|bãi bỏ", re.IGNORECASE)
+_OWN_EFFECT = re.compile(r"\bnày\b[^.;]{0,40}\bcó hiệu lực\b", re.IGNORECASE)
 _FIGURES = re.compile(r"\d")
 _MARK = re.compile(r"^\W*(?:Điều \d+\w?|[\dIVXLC.]{1,8}|[a-zđ]\d?)[.):]\s*")
 _DISTRICT = re.compile(
@@ -171,11 +174,16 @@ def place_name(label: str) -> str:
 
 
 def _introduction(evidence: Evidence) -> str:
-    name = evidence.document.header.name
+    name = _short(evidence.document.header.name)
     label = place_name(evidence.provision.label)
     heading = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
     place = f"{label} {heading}".strip() if heading and len(heading) < 120 and evidence.items else label
     return f"Theo {place}, {name}:" if place else f"Theo {name}:"
+
+
+def _short(name: str) -> str:
+    """A document without a number is called by its title: enough of it to know it by."""
+    return name if len(name) <= NAME_MAX else name[:NAME_MAX].rsplit(" ", 1)[0] + "…”"
 
 
 def _body(evidence: Evidence, tree: Tree) -> str:
@@ -361,33 +369,34 @@ def _validity_sources(
     turn: Turn, corpus: Corpus, trees: Trees, document_id: str, status: Validity
 ) -> list[Evidence]:
     """Where it is said: the clause of the later document, or the document's own clause on its effect."""
-    sources = []
-    if status.by_id and status.evidence:
+    if status.by_id:
         document = corpus.document(status.by_id)
         tree = trees.get(document.id, document.revision)
-        at = tree.text.find(status.evidence)
+        at = tree.text.find(status.evidence) if status.evidence else -1
         if at >= 0:
-            start, end = _trimmed(tree.text, at, at + len(status.evidence))
-            provision = tree.at(start, end)
-            if provision is not None:
-                sources.append(Evidence(document, provision, start, end, tree.text[start:end]))
-    if not sources and document_id:
-        document = corpus.document(document_id)
-        tree = trees.get(document.id, document.revision)
-        own = next(
-            (
-                p
-                for p in reversed(tree.provisions)
-                if p.level in (Level.CLAUSE, Level.ARTICLE)
-                and not tree.children(p)
-                and "có hiệu lực" in tree.whole(p)
-            ),
-            None,
-        )
-        if own is not None:
-            start, end = _trimmed(tree.text, own.start, own.end)
-            sources.append(Evidence(document, own, start, end, tree.text[start:end]))
-    return sources
+            return [_spanned(document, tree, at, at + len(status.evidence))]
+        subject = corpus.document(document_id).header.number if document_id else ""
+        naming = [p for p in tree.provisions if subject and subject in tree.whole(p) and not tree.children(p)]
+        telling = [p for p in naming if _ENDS.search(tree.whole(p))] or naming
+        return [_spanned(document, tree, p.start, p.end) for p in telling[:1]]
+    if not document_id:
+        return []
+    document = corpus.document(document_id)
+    tree = trees.get(document.id, document.revision)
+    own = [
+        p
+        for p in reversed(tree.provisions)
+        if p.level in (Level.CLAUSE, Level.ARTICLE, Level.HEADING)
+        and not tree.children(p)
+        and _OWN_EFFECT.search(tree.whole(p))
+    ]
+    return [_spanned(document, tree, p.start, p.end) for p in own[:1]]
+
+
+def _spanned(document: StoredDocument, tree: Tree, start: int, end: int) -> Evidence:
+    start, end = _trimmed(tree.text, start, end)
+    provision = tree.at(start, end) or Provision("", None, Level.PARAGRAPH, "", "", "", start, end, end, 0)
+    return Evidence(document, provision, start, end, tree.text[start:end])
 
 
 def _day(day: date | None) -> str:

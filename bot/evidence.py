@@ -31,6 +31,10 @@ LONG = 900
 #: Weights of what makes a provision fit; they add up to 1 before the bonus for the form asked for.
 COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.4, 0.35, 0.25
 FORM_BONUS = 0.08
+#: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
+DEFINING_BONUS, EFFECT_BONUS = 0.3, 0.3
+#: An article or section headed by the words of the question is about it.
+HEADING_WEIGHT = 0.12
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
@@ -48,6 +52,11 @@ _DURATION = re.compile(
 _FIGURE = re.compile(r"\d")
 _BODY = re.compile(
     r"\b(?:Bộ|Sở|Ủy ban|UBND|Chủ tịch|Giám đốc|Thủ tướng|Chính phủ|Hội đồng|Văn phòng|Thanh tra|Chánh|Cục|Phòng|Trưởng|Người|Cơ quan|Trung tâm|Ban)\b"
+)
+_IN_EFFECT = re.compile(r"có hiệu lực (?:thi hành )?(?:kể )?(?:từ|sau)", re.IGNORECASE)
+_ENUMERATES = re.compile(r"\b(?:gồm|đó là|sau đây|như sau|các \w+ sau)\b|:\s*(?:\n|$)", re.IGNORECASE)
+_DEFINED = re.compile(
+    r"^\W*(?:\d+[.)]\s*|[a-zđ]\)\s*)?[“\"]?([^“”\".;:]{2,80}?)[”\"]?\s+(?:là|được hiểu là)\s"
 )
 _DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\s|được hiểu là|\(sau đây gọi")
 #: Sentences end with a full stop or a line; a semicolon inside a line parts the items of one list.
@@ -195,8 +204,10 @@ def _candidates(
     def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
-        form = FORM_BONUS * _fits_form(asked, own)
-        return replace(evidence, score=share * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form))
+        form = _fits_form(asked, evidence.quote, words)
+        headed = HEADING_WEIGHT * _headed(tree, evidence.provision, words)
+        score = COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form + headed
+        return replace(evidence, score=share * score)
 
     if segment.path == "":
         start, end = segment.start, segment.end
@@ -274,15 +285,35 @@ def _evidence(
     )  # fmt: skip
 
 
-def _fits_form(asked: Asked, quote: str) -> float:
-    """1 where the quote has the form of the answer asked for, else 0."""
-    if asked.definition and _DEFINES.search(quote[:300]):
-        return 1.0
-    if asked.when and _DURATION.search(quote):
-        return 1.0
-    if asked.number and _FIGURE.search(re.sub(r"^\W*\d+[.)]", "", quote)):
-        return 1.0
-    return 1.0 if asked.who and _BODY.search(quote) else 0.0
+def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
+    """The bonus of a quote that has the form of the answer asked for."""
+    if asked.definition:
+        defined = _DEFINED.match(quote)
+        if defined and _words_of(defined[1]) <= words.weights.keys():
+            return DEFINING_BONUS
+        return FORM_BONUS if _DEFINES.search(quote[:300]) else 0.0
+    if asked.effect and _IN_EFFECT.search(quote):
+        return EFFECT_BONUS
+    fits = (
+        (asked.when and _DURATION.search(quote))
+        or (asked.number and _FIGURE.search(re.sub(r"^\W*\d+[.)]", "", quote)))
+        or (asked.who and _BODY.search(quote))
+        or (asked.list and _ENUMERATES.search(quote))
+    )
+    return FORM_BONUS if fits else 0.0
+
+
+def _words_of(text: str) -> set[str]:
+    return {token for token in tokens(text) if "_" not in token}
+
+
+def _headed(tree: Tree, provision: Provision, words: QuestionWords) -> float:
+    """Share of the word pairs of the nearest heading that the question has."""
+    for one in (provision, *tree.ancestors(provision)):
+        if one.heading and one.level in (Level.ARTICLE, Level.HEADING):
+            pairs = {token for token in tokens(one.heading) if "_" in token}
+            return len(pairs & words.weights.keys()) / len(pairs) if pairs else 0.0
+    return 0.0
 
 
 def _distinct(found: Sequence[Evidence]) -> list[Evidence]:
@@ -339,14 +370,11 @@ def _judge(turn: Turn, words: QuestionWords) -> None:
 
 def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
     """What the decision to answer rests on."""
-    hit = next(
-        (
-            h
-            for h in turn.hits
-            if h.segment.document == best.document.id and h.segment.start <= best.start <= h.segment.end
-        ),
-        None,
-    )
+    near = [
+        h for h in turn.hits
+        if h.segment.document == best.document.id and h.segment.start < best.end and best.start < h.segment.end
+    ]  # fmt: skip
+    hit = near[0] if near else turn.hits[0] if turn.hits else None
     header = best.document.header
     segment = hit.segment if hit else None
     about = (
@@ -354,7 +382,8 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
     )
     own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
     asked = max(1, len([w for w in words.weights if "_" not in w]))
-    cosine = hit.vector if hit and hit.vector else None
+    by_vectors = hit is not None and any(h.vector for h in turn.hits)
+    cosine = hit.vector if hit is not None and by_vectors else None
     return Judgement(
         words.coverage(own, tokens(about)), words.coverage(own), len(words.unknown) / asked, cosine
     )

@@ -82,7 +82,8 @@ def _documents(text: str, corpus: Corpus) -> tuple[list[StoredDocument], list[st
         found = corpus.find(text[partial.start : partial.end])
         held.update({document.id: document for document in _best(found)})
         if not found and partial.kind and partial.year:
-            missing.append(" ".join(text[partial.start : partial.end].split()))
+            typed = " ".join(text[partial.start : partial.end].split())
+            missing.append(numbers.canonical(typed) or typed)
     return list(held.values()), missing
 
 
