@@ -14,6 +14,7 @@ from corpus.document import Authority, Document
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from ingest import marks
+from ingest.casing import cased
 from ingest.dates import dates_in, first_date
 from ingest.reading import BlockKind, Reading
 from ingest.relations import fact_key, relations
@@ -50,12 +51,20 @@ _SIGNER_ROLE = re.compile(
 )
 _NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: [A-ZĐÀ-Ỹ][a-zà-ỹđ]+){1,4}$")
 _OF_SELF = re.compile(
-    r"(?:Nghị định|Quyết định|Thông tư|Luật|Nghị quyết|Pháp lệnh|Quy định|Quy chế|Chỉ thị|Kế hoạch|Văn bản)[^.;]{0,60}?"
-    r"\bcó hiệu lực\b(?:[^.;]{0,40}?)\b(?:từ ngày|từ|ngày)\s+(?P<when>[^.;]{2,60})",
-    re.IGNORECASE,
+    r"(?P<subject>\b(?:Nghị định|Quyết định|Thông tư|Luật|Bộ luật|Nghị quyết|Pháp lệnh|Quy định|Quy chế|Chỉ thị|Kế hoạch"
+    r"|Chương trình|Văn bản)(?P<this> này)?)[^.;]{0,90}?\bcó hiệu lực(?: thi hành| pháp luật)?,?\s+"
+    r"(?:(?:kể\s+)?từ\s+)?(?:kể\s+)?(?:ngày\s+)?(?P<when>[^.;]{2,60})"
 )
-_FROM_SIGNING = re.compile(r"(?:từ\s+)?(?:ngày\s+)?(?:được\s+)?(?:ký|ban hành)\b", re.IGNORECASE)
-_UNTIL = re.compile(r"\bcó hiệu lực\b[^.;]{0,80}?\bđến (?:hết )?(ngày[^.;]{4,40})", re.IGNORECASE)
+#: "… trước ngày Nghị định này có hiệu lực": a time named by the effect, not the effect itself.
+_TIME_OF = re.compile(r"\b(?:ngày|khi|điểm|từ|trước|sau|đến)\s+$")
+_OTHERS = re.compile(r"hết hiệu lực|thay thế|\bĐiều \d+|đến hết")
+_FROM_SIGNING = re.compile(r"(?:được\s+)?(?:ký|ban hành|thông qua)\b", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"(?P<lead>[^.;\n]{0,60}?)\b(?:Nghị định|Quyết định|Thông tư|Luật|Nghị quyết|Kế hoạch|Quy chế|Quy định|Chỉ thị) này "
+    r"có hiệu lực(?: thi hành)?,?(?:\s+(?:kể\s+)?từ\s+ngày\s+(?:ký(?: ban hành)?|\d[\d/.-]+|\d+ tháng \d+ năm \d+))?,?"
+    r"\s+(?:và\s+)?(?:được thực hiện\s+)?đến (?:hết )?(?:\w{2,6}\s+)?(?P<last>\d{1,2}[^.;]{4,40})"
+)
+_ENDS = re.compile(r"\bnày hết hiệu lực\b[^.;]{0,30}?\btừ\s+(?:ngày\s+)?(\d[^.;]{4,40})", re.IGNORECASE)
 #: Decisions without a clause on effect end "… chịu trách nhiệm thi hành Quyết định này kể từ ngày ký".
 _CARRIED_OUT = re.compile(r"thi hành [^.;]{3,40} này kể từ ngày ký", re.IGNORECASE)
 _OWN_ATTACHMENT = re.compile(
@@ -106,6 +115,8 @@ def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
     issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
     if issued_on is None:
         issued_on = _passed_on(reading)
+    title = _plain_title(head.title or facts.get("title", "") or head.named_title(number), kind, number)
+    title = title or head.announced_title(kind)
     own = _effective_from(reading, provisions, issued_on)
     return Document(
         number=number,
@@ -117,10 +128,10 @@ def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
         issued_on=issued_on,
         effective_from=own or _noted_effect(reading) or first_date(facts.get("effective_from", "")),
         effective_to=_effective_to(reading, provisions) or first_date(facts.get("effective_to", "")),
-        title=head.title or facts.get("title", ""),
-        signer=head.signer or facts.get("signer", ""),
+        title=title,
+        signer=head.signer or _person(facts.get("signer", "")),
         authority=authority,
-        relations=relations(reading, provisions, number, head.title or facts.get("title", "")),
+        relations=relations(reading, provisions, number, title),
     )
 
 
@@ -144,7 +155,7 @@ def _from_facts(reading: Reading, facts: Mapping[str, str], authority: Authority
         effective_from=first_date(facts.get("effective_from", "")),
         effective_to=first_date(facts.get("effective_to", "")),
         title=facts.get("title", ""),
-        signer=facts.get("signer", ""),
+        signer=_person(facts.get("signer", "")),
         authority=authority,
         publisher=facts.get("publisher", ""),
         published_on=first_date(facts.get("published_on", "")),
@@ -162,6 +173,7 @@ def _press(reading: Reading, head: "_Head") -> Document:
         near = lead[max(0, mentions[0].start - 200) : mentions[0].end + 80]
         issued_on = first_date(near)
     title = next((line for line in head.lines if len(line) > 25), head.lines[0] if head.lines else "")
+    title = cased(title, reading)
     return Document(
         number=number,
         kind=_kind_of_number(number),
@@ -185,6 +197,7 @@ class _Head:
             ):
                 break
             self.lines.append(line)
+        self._reading = reading
         self.basis = next((i for i, x in enumerate(self.lines) if _BASIS.match(x)), len(self.lines))
         self.motto = any(_MOTTO.search(x) for x in self.lines[:20])
         self.number = self._number()
@@ -254,23 +267,44 @@ class _Head:
             return ""
         parts = [inline] if inline else []
         for line in self.lines[self._kind_at + 1 : self.basis]:
-            folded = fold(line)
-            if _AUTHORITY_LINE.match(line) and parts:
-                break
+            line = _SELF.sub("", line)
+            kind = _KIND_START.match(line)
+            if kind and not line[kind.end() :].strip(" :.*"):
+                if fold(line).startswith("quyet dinh:") or line.endswith(":"):
+                    break
+                parts = []  # the kind once more: what stood above it was a letterhead
+                continue
             if _NUMBER_LINE.match(line) or _PLACE_DATE.match(line) or _MOTTO.search(line):
                 continue
+            if parts and marks.is_capitals(line) and _AUTHORITY_LINE.match(line):
+                break
+            folded = fold(line)
             if folded.startswith(("co quan ban hanh", "ngay ban hanh", "can cu", "quyet dinh:", "(kem theo")):
                 break
-            if (
-                line.startswith("(")
-                or len(line) > 600
-                or len(parts) >= 4
-                or not any(c.isalpha() for c in line)
-            ):
+            if line.startswith("(") or not any(c.isalpha() for c in line) or marks.division(line):
                 break
-            parts.append(_SELF.sub("", line))
-        title = " ".join(parts).strip(" .*")
-        return title[0].upper() + title[1:].lower() if title.isupper() else title
+            if len(line) > 600 or (len(parts) >= 4 and not _open_quote(parts)):
+                break
+            if parts and (line.endswith(":") or (line.endswith(".") and not _open_quote(parts))):
+                break  # the first sentence of the text
+            parts.append(line)
+        return cased(" ".join(parts).strip(" .*"), self._reading)
+
+    def named_title(self, number: str) -> str:
+        """What the first lines say behind the document's own number: "Thông tư số … ban hành Nội quy …"."""
+        for line in self.lines[:3]:
+            mention = next((m for m in numbers.numbers_in(line) if m.number == number), None)
+            if number and mention and mention.start < 60 and len(line) - mention.end > 10:
+                return line[mention.end :].strip(" :-–,")
+        return ""
+
+    def announced_title(self, kind: str) -> str:
+        """What the line above the first article says: "Chính phủ ban hành Nghị định quy định …"."""
+        for line in reversed(self.lines[self.basis :]):
+            found = re.search(rf"\bban hành {re.escape(kind or 'Văn bản')} (.{{10,500}}?)[.;:]*$", line)
+            if found:
+                return found[1][:1].upper() + found[1][1:]
+        return ""
 
     def _issuer(self) -> str:
         """The authority that decides (line above căn cứ) or the letterhead; the province comes from either."""
@@ -303,6 +337,31 @@ class _Head:
         return code
 
 
+def _open_quote(parts: Sequence[str]) -> bool:
+    text = " ".join(parts)
+    return text.count("“") > text.count("”")
+
+
+def _plain_title(title: str, kind: str, number: str) -> str:
+    """A title without the document's own kind, number, date and issuer; a law keeps its name: "Luật Khiếu nại"."""
+    text = title.strip(" .*")
+    if kind and fold(text).startswith(fold(kind) + " "):
+        text = text[len(kind) :].strip()
+    text = re.sub(r"^số\s*:?\s*(?=\d)", "", text)
+    own = next((m for m in numbers.numbers_in(text[:60]) if m.number == number), None)
+    if own and own.start == 0:
+        rest = text[own.end :]
+        rest = re.sub(r"^\s*ngày\s+[\d/]+(?:\s*tháng \d+ năm \d+)?", "", rest)
+        rest = re.sub(
+            r"^\s*của (?:Chính phủ|Thủ tướng Chính phủ|Bộ [^:]{2,40}|Văn phòng Chính phủ)\s*(?=:|$)", "", rest
+        )
+        text = rest.strip(" :-–,.")
+    if kind in ("Luật", "Bộ luật", "Pháp lệnh") and text:
+        text = re.sub(r"^về\s+(?:việc\s+)?", "", text, flags=re.IGNORECASE)
+        return f"{kind} {text[:1].upper()}{text[1:]}"
+    return text[:1].upper() + text[1:]
+
+
 def _kind(text: str) -> str:
     found = _KIND_START.match(text.strip())
     return _KIND_BY_FOLD[fold(found[1])] if found else ""
@@ -329,6 +388,12 @@ def _signer(reading: Reading) -> str:
             if not (marks.is_capitals(below) or below.startswith("(")):
                 break
     return ""
+
+
+def _person(text: str) -> str:
+    """The name of a person in "Nguyễn Văn An, Bộ trưởng"; "" where only the office is named."""
+    name = text.split(",")[0].strip()
+    return name if _NAME.match(name) else ""
 
 
 def _own_number(reading: Reading) -> str:
@@ -361,22 +426,28 @@ def _effective_from(reading: Reading, provisions: Sequence[Provision], issued_on
     for start, end in titled[::-1] + spans:
         text = reading.text[start:end]
         for found in _OF_SELF.finditer(text):
-            subject = text[found.start() : found.start("when")]
-            if not re.search(r"\bnày\b|^Nghị quyết có", subject) or re.search(
-                r"hết hiệu lực|thay thế|Điều \d+[^.;]{0,30}có hiệu lực", subject
-            ):
+            before = text[: found.start()]
+            begins = not before or re.search(r"(?:\n|[.;:]\s)(?:\d+\.\s)?$", before)
+            if _TIME_OF.search(before) or not (found["this"] or begins):
                 continue
-            if _FROM_SIGNING.match(found["when"]):
-                return issued_on
-            days = dates_in(found["when"])
-            if days:
-                return days[0][1]
-            later = re.search(r"sau\s+(\d{1,3})\s+ngày", found["when"])
-            if later and issued_on:
-                return issued_on + timedelta(days=int(later[1]))
+            if _OTHERS.search(text, found.start(), found.start("when")):
+                continue
+            if day := _day_of(found["when"], issued_on):
+                return day
     if any(_CARRIED_OUT.search(reading.text, start, end) for start, end in spans):
         return issued_on
     return None
+
+
+def _day_of(when: str, issued_on: date | None) -> date | None:
+    """The day that the words behind "có hiệu lực từ ngày" name; None where another document decides it."""
+    if _FROM_SIGNING.match(when):
+        return issued_on
+    days = dates_in(when)
+    if days and days[0][0] <= 1:
+        return days[0][1]
+    later = re.match(r"sau\s+(\d{1,3})\s+ngày,?\s+kể từ ngày (?:ký|ban hành|thông qua)", when)
+    return issued_on + timedelta(days=int(later[1])) if later and issued_on else None
 
 
 def _effective_to(reading: Reading, provisions: Sequence[Provision]) -> date | None:
@@ -384,8 +455,14 @@ def _effective_to(reading: Reading, provisions: Sequence[Provision]) -> date | N
     for provision in provisions:
         if provision.level is Level.ARTICLE and "." not in provision.path:
             found = _UNTIL.search(reading.text, provision.start, provision.end)
-            if found and re.search(r"\bnày\b[^.;]{0,30}$", reading.text[provision.start : found.start()]):
-                return first_date(found[1])
+            # "văn bằng cấp từ ngày Luật này có hiệu lực đến hết …" limits the papers, "thời hạn ủy quyền: từ ngày …" the act
+            if found and (
+                not _TIME_OF.search(found["lead"]) or re.search(r"Thời (?:hạn|gian)\b", found["lead"])
+            ):
+                return first_date(found["last"])
+            ends = _ENDS.search(reading.text, provision.start, provision.end)
+            if ends and (first_day_without := first_date(ends[1])):
+                return first_day_without - timedelta(days=1)
     return None
 
 

@@ -106,7 +106,7 @@ def _unglued(line: Line) -> Iterator[Line]:
 def _split(line: Line, signs: Sequence[str]) -> list[Line]:
     """Pieces that begin with these marks, each behind the end of a sentence; none if only the first is there."""
     cuts: list[int] = []
-    at = 0
+    at = line.article.length if line.article else 0
     for sign in signs:
         # the first mark may follow a title, which has no full stop
         ends = r"(?<=\S\s)" if not cuts else r"(?<=[.;:,]\s)"

@@ -25,6 +25,7 @@ _LETTERHEAD = re.compile(
 )
 #: A line longer than this is a sentence, not the title of a section.
 _TITLE_MAX = 250
+_ARTICLE_TITLE_MAX = 400
 #: Letterheads stand within this many lines of the beginning.
 _LETTERHEAD_LINES = 25
 
@@ -176,6 +177,9 @@ class _ContainerParser:
         self.root: _Node | None = None
         self.closed = False
         self.tables: Counter[str] = Counter()
+        titles = [lines[index].text for index in articles if len(lines[index].text) < _TITLE_MAX]
+        short = [t for t in titles if t[-1] not in ";:/,”" and not re.search(r"[.;]\s", t[10:])]
+        self.all_titled = len(articles) >= 5 and len(short) >= 0.8 * len(articles)
 
     def parse(self) -> None:
         container, lines = self.container, self.lines
@@ -338,11 +342,7 @@ class _ContainerParser:
         stop = min((i for i in self.articles if i > index), default=self.container.stop)
         below = next((x for x in self.lines[index + 1 : stop]), None)
         title = line.text[mark.length :].strip(" -–")
-        # "Điều 1. Phê duyệt …:" of a decision is its text; a title has no full stop and has text below it
-        ends_open = title and title[-1] not in ".;:/,”"
-        is_title = bool(
-            ends_open and below is not None and len(title) <= _TITLE_MAX and not self._is_tail(below)
-        )
+        is_title = below is not None and self._is_title(title) and not self._is_tail(below)
         self._open(
             Level.ARTICLE, mark.number, self._within(f"Điều {mark.number}"), f"dieu-{mark.number}".replace("đ", "dd"),
             mark.rank, line, title if is_title else "", self.container.path,
@@ -354,6 +354,17 @@ class _ContainerParser:
             after += 1
         self.clauses = _clause_chain(self.lines, after, stop)
         return after
+
+    def _is_title(self, title: str) -> bool:
+        """Whether the words behind "Điều N." are a title; "Điều 1. Phê duyệt Đề án ….." of a decision is its text.
+
+        A title has no full stop, but for a slip in a text whose other articles all have titles.
+        """
+        if not title or len(title) > _ARTICLE_TITLE_MAX:
+            return False
+        if title[-1] not in ".;:/,”":
+            return True
+        return self.all_titled and title[-1] in ".:" and not re.search(r"[.;]\s", title)
 
     @staticmethod
     def _is_tail(line: Line) -> bool:

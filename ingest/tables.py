@@ -1,6 +1,7 @@
 """Rows of a table as provisions: its column heads, its group rows ("I | Kiện toàn tổ chức") and its numbers."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from corpus.spelling import fold
@@ -53,21 +54,39 @@ def table_rows(table: Block) -> list[TableRow]:
 
 
 def _head(rows: tuple[Row, ...]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Column heads and the rows below them; no heads where the first rows do not look like any."""
     if len(rows) < 2:
         return (), rows
     for index, row in enumerate(rows[:4]):
         if any(fold(cell).strip(". ") in _COUNT_HEADS for cell in row.cells):
             return _merged_head(rows, index)
-    first = rows[0].cells
-    named = all(cell.strip() and len(cell) <= _HEAD_MAX and cell.strip()[-1] not in ".;:" for cell in first)
-    if (
-        len(first) >= 2
-        and named
-        and not _ORDINAL.match(first[0].strip())
-        and not any(c.isdigit() for c in first[0])
-    ):
-        return tuple(cell.strip() for cell in first), rows[1:]
+    first = [cell.strip() for cell in rows[0].cells]
+    if len(first) >= 3 and all(_is_name(cell) for cell in first) and not _ORDINAL.match(first[0]):
+        return _merged_head(rows, 0)
+    # two columns are a head only where the rows below are longer than it: "Nội dung | Mức chi"
+    if len(first) == 2 and all(_is_name(cell) for cell in first) and not any(c.isdigit() for c in first[0]):
+        below = [len(row.cells[0]) for row in rows[1:] if len(row.cells) == 2]
+        if below and all(len(cell) < 40 for cell in first) and not _are_labels(rows):
+            return tuple(first), rows[1:]
     return (), rows
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell can name a column: words, no item of a list and no sentence."""
+    return bool(
+        sum(c.isalpha() for c in cell) >= 2
+        and len(cell) <= _HEAD_MAX
+        and cell[0] not in "-+•"
+        and cell[-1] not in ".;:"
+    )
+
+
+def _are_labels(rows: tuple[Row, ...]) -> bool:
+    """Whether the first column names what stands beside it ("Thời hạn giải quyết | 05 ngày"), the first row too."""
+    pairs = [row.cells for row in rows if len(row.cells) == 2]
+    return all(_is_name(left.strip() or "-") for left, _ in pairs) and any(
+        len(right) > 60 for _, right in pairs
+    )
 
 
 def _merged_head(rows: tuple[Row, ...], index: int) -> tuple[tuple[str, ...], tuple[Row, ...]]:
@@ -76,13 +95,41 @@ def _merged_head(rows: tuple[Row, ...], index: int) -> tuple[tuple[str, ...], tu
     after = index + 1
     if after < len(rows):
         below = [cell.strip() for cell in rows[after].cells]
-        splits = len(below) == len(head) and (not below[0] or below[0] == head[0]) and any(below)
-        if splits and all(len(cell) <= _HEAD_MAX for cell in below):
-            head = [
-                a if not b or a == b else f"{a} – {b}" if a else b for a, b in zip(head, below, strict=True)
-            ]
-            after += 1
+        width = Counter(len(row.cells) for row in rows[after + 1 :]).most_common(1)
+        if all(len(cell) <= _HEAD_MAX for cell in below):
+            merged = _split_columns(head, below) or (width and _split_last(head, below, width[0][0]))
+            if merged:
+                return tuple(merged), rows[after + 1 :]
     return tuple(head), rows[after:]
+
+
+def _split_columns(head: list[str], below: list[str]) -> list[str] | None:
+    """The heads of both rows together; None where the lower row is no part of the head.
+
+    A head cell over several columns has empty cells behind it, or it stands once and the lower row is longer.
+    """
+    blanks = next((i for i, cell in enumerate(below) if cell and cell != head[min(i, len(head) - 1)]), None)
+    if not blanks or any(_ORDINAL.match(cell) for cell in below):
+        return None
+    if len(below) == len(head):
+        upper = head
+        for i in range(1, len(head)):
+            if not upper[i] and below[i]:
+                upper = [*upper[:i], upper[i - 1], *upper[i + 1 :]]
+    elif len(below) > len(head) > blanks and (len(below) - blanks) % (len(head) - blanks) == 0:
+        each = (len(below) - blanks) // (len(head) - blanks)
+        upper = head[:blanks] + [cell for cell in head[blanks:] for _ in range(each)]
+    else:
+        return None
+    return [a if not b or a == b else f"{a} – {b}" if a else b for a, b in zip(upper, below, strict=True)]
+
+
+def _split_last(head: list[str], below: list[str], width: int) -> list[str] | None:
+    """The same where the lower row lost its empty cells: its words and the head together make `width` columns."""
+    if len(head) + len(below) - 1 != width or len(below) < 2 or not all(_is_name(cell) for cell in below):
+        return None
+    split = len(head) - 2 if fold(head[-1]) == "ghi chu" else len(head) - 1
+    return [*head[:split], *(f"{head[split]} – {cell}" for cell in below), *head[split + 1 :]]
 
 
 def _is_counting(cells: list[str]) -> bool:
