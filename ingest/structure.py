@@ -537,7 +537,8 @@ class _ContainerParser:
 
     def _table(self, line: Line) -> None:
         assert line.table is not None
-        parent = next((n for n in reversed(self.stack) if n.level is not Level.DASH), self.root)
+        above_tables = (n for n in reversed(self.stack) if n.level not in (Level.DASH, Level.PARAGRAPH))
+        parent = next(above_tables, self.root)
         above = parent.path if parent else self.container.path
         holder = parent.counts if parent else self.tables
         holder["table"] += 1

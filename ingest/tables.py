@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.spelling import fold
-from ingest.marks import roman_value
+from ingest.marks import is_capitals, roman_value
 from ingest.reading import Block, Row
 
 _COUNT_HEADS = {"stt", "tt", "so tt", "so thu tu", "st t", "so t t"}
@@ -35,6 +35,9 @@ def table_rows(table: Block) -> list[TableRow]:
         cells = [cell.strip() for cell in row.cells]
         filled = [cell for cell in cells if cell]
         if not filled or _is_counting(filled):
+            continue
+        if _goes_on(cells, filled) and rows and not rows[-1].is_group:
+            rows[-1] = replace(rows[-1], end=row.end)
             continue
         group = _group(cells, filled, len(columns) or max(len(r.cells) for r in table.rows))
         if group is not None:
@@ -135,6 +138,13 @@ def _split_last(head: list[str], below: list[str], width: int) -> list[str] | No
 def _is_counting(cells: list[str]) -> bool:
     """The row "(1) (2) (3)" under a head."""
     return len(cells) >= 3 and all(_COUNTING.match(cell) for cell in cells)
+
+
+def _goes_on(cells: list[str], filled: list[str]) -> bool:
+    """Whether a row only says more about the one above: no number and one cell of text, "Đủ hồ sơ: 0,5"."""
+    return (
+        len(filled) == 1 and not cells[0] and not is_capitals(filled[0]) and not _GROUP_MARK.match(filled[0])
+    )
 
 
 def _group(cells: list[str], filled: list[str], width: int) -> tuple[str, str] | None:
