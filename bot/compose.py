@@ -10,15 +10,16 @@ from datetime import date
 
 from bot.answer import Status
 from bot.evidence import with_items
+from bot.library import Library
 from bot.messages import say
-from bot.tree import CELL, Tree, Trees, row_text
+from bot.tree import CELL, Tree, row_text
 from bot.turn import Evidence, Turn
 from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
 from corpus.document import Authority, Document, RelationKind
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
-from corpus.store import Corpus, StoredDocument
+from corpus.store import StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
 
 #: Words of an answer that is no list; what comes second is left out beyond it.
@@ -43,25 +44,25 @@ _DISTRICT = re.compile(
 )
 
 
-def compose(turn: Turn, corpus: Corpus, trees: Trees) -> None:
+def compose(turn: Turn, library: Library) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
-    if turn.asked.ends_others and _ended_by(turn, corpus, trees):
+    if turn.asked.ends_others and _ended_by(turn, library):
         return
-    if turn.asked.validity and not turn.asked.ends_others and _validity_answer(turn, corpus, trees):
+    if turn.asked.validity and not turn.asked.ends_others and _validity_answer(turn, library):
         return
-    if turn.asked.identity and _identity_answer(turn, corpus, trees):
+    if turn.asked.identity and _identity_answer(turn, library):
         return
-    chosen = _chosen(turn, corpus, trees)
+    chosen = _chosen(turn, library)
     beside: list[Evidence] = []
     for evidence in chosen:
-        tree = trees.get(evidence.document.id, evidence.document.revision)
+        tree = library.tree(evidence.document.id, evidence.document.revision)
         turn.paragraphs.append(f"{_introduction(evidence)}\n{_body(evidence, tree)}")
-        turn.citations.append(citation(evidence, corpus, turn.as_of))
+        turn.citations.append(citation(evidence, library, turn.as_of))
         beside += _beside(evidence, tree)
-    turn.citations += [citation(evidence, corpus, turn.as_of) for evidence in beside]
+    turn.citations += [citation(evidence, library, turn.as_of) for evidence in beside]
     turn.status = Status.ANSWERED
-    _notices(turn, chosen, corpus)
-    turn.suggestions = _suggestions(chosen[0], trees)
+    _notices(turn, chosen, library)
+    turn.suggestions = _suggestions(chosen[0], library)
 
 
 def _beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
@@ -91,27 +92,27 @@ def _beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
 # -- what is quoted --------------------------------------------------------------------------------------
 
 
-def _chosen(turn: Turn, corpus: Corpus, trees: Trees) -> list[Evidence]:
+def _chosen(turn: Turn, library: Library) -> list[Evidence]:
     if not turn.evidence:
         return []
-    first = _widened(turn, turn.evidence[0], trees)
+    first = _widened(turn, turn.evidence[0], library)
     chosen = [first]
     if turn.reference is not None and turn.documents:
-        chosen += [_widened(turn, e, trees) for e in turn.evidence[1:4]]
+        chosen += [_widened(turn, e, library) for e in turn.evidence[1:4]]
         return chosen
     if len(turn.documents) > 1:
         for document in turn.documents[:4]:
             best = next((e for e in turn.evidence if e.document.id == document.id), None)
             if best is not None and all(c.document.id != document.id for c in chosen):
-                chosen.append(_widened(turn, best, trees))
+                chosen.append(_widened(turn, best, library))
         return chosen
     words = len(_text_of(first).split())
-    standing = _in_force(first, turn, corpus)
+    standing = _in_force(first, turn, library)
     for evidence in turn.evidence[1:8]:
         if len(chosen) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
             break
-        wider = _widened(turn, evidence, trees)
-        if standing and not _in_force(wider, turn, corpus):
+        wider = _widened(turn, evidence, library)
+        if standing and not _in_force(wider, turn, library):
             continue  # what no longer holds adds nothing to what does
         if any(_overlap(wider, other) for other in chosen):
             continue
@@ -123,8 +124,8 @@ def _chosen(turn: Turn, corpus: Corpus, trees: Trees) -> list[Evidence]:
     return chosen
 
 
-def _in_force(evidence: Evidence, turn: Turn, corpus: Corpus) -> bool:
-    status = corpus.validity(evidence.document.id, turn.as_of).status
+def _in_force(evidence: Evidence, turn: Turn, library: Library) -> bool:
+    status = library.validity(evidence.document.id, turn.as_of).status
     return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
 
 
@@ -139,9 +140,9 @@ def _text_of(evidence: Evidence) -> str:
     return "\n".join([evidence.lead, *evidence.items] if evidence.items else [evidence.lead, evidence.quote])
 
 
-def _widened(turn: Turn, evidence: Evidence, trees: Trees) -> Evidence:
+def _widened(turn: Turn, evidence: Evidence, library: Library) -> Evidence:
     """The whole place where a place is named; a point with its siblings where they are short."""
-    tree = trees.get(evidence.document.id, evidence.document.revision)
+    tree = library.tree(evidence.document.id, evidence.document.revision)
     provision = evidence.provision
     if evidence.items or not provision.path or provision.level is Level.ROW:
         return evidence
@@ -210,13 +211,13 @@ def _whole_list(evidence: Evidence) -> str:
     return "\n".join(lines)
 
 
-def citation(evidence: Evidence, corpus: Corpus, on: date) -> Citation:
+def citation(evidence: Evidence, library: Library, on: date) -> Citation:
     """The citation of a piece of evidence; its quote is the verbatim text of its span."""
     document = evidence.document
     header = document.header
     cited = CitedDocument(
         document.id, header.number, header.kind, header.issuer, header.issued_on, header.title, header.authority,
-        corpus.validity(document.id, on),
+        library.validity(document.id, on),
     )  # fmt: skip
     span = (evidence.start, evidence.end)
     return Citation(
@@ -229,11 +230,11 @@ def citation(evidence: Evidence, corpus: Corpus, on: date) -> Citation:
 # -- what a document is --------------------------------------------------------------------------------------
 
 
-def _identity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
+def _identity_answer(turn: Turn, library: Library) -> bool:
     """Answer which decision it is, of which day and whose; False where no title fits the question."""
     named = list(turn.documents[:3]) or _by_title(turn)
     for document in named:
-        tree = trees.get(document.id, document.revision)
+        tree = library.tree(document.id, document.revision)
         header = document.header
         head = _head(tree, header)
         if head is None:
@@ -248,11 +249,11 @@ def _identity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
         signer = say("of_signer", signer=header.signer) if header.signer else ""
         about = evidence.quote if header.authority is Authority.PRESS else header.title
         turn.paragraphs.append(f"{header.name}{day}{issuer}{signer}: {about}".rstrip(" :"))
-        turn.citations.append(citation(evidence, corpus, turn.as_of))
+        turn.citations.append(citation(evidence, library, turn.as_of))
     if not turn.citations:
         return False
     turn.status = Status.ANSWERED
-    _notices(turn, [Evidence(d, _NOWHERE, 0, 0, "") for d in named], corpus)
+    _notices(turn, [Evidence(d, _NOWHERE, 0, 0, "") for d in named], library)
     return True
 
 
@@ -291,26 +292,26 @@ def _head(tree: Tree, header: Document) -> tuple[int, int] | None:
 # -- validity --------------------------------------------------------------------------------------------
 
 
-def _validity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
+def _validity_answer(turn: Turn, library: Library) -> bool:
     """Answer whether a named document still holds and what took its place; False where nothing is known."""
     subjects: list[tuple[str, str, Validity]] = [
-        (document.header.name, document.id, corpus.validity(document.id, turn.as_of))
+        (document.header.name, document.id, library.validity(document.id, turn.as_of))
         for document in turn.documents[:3]
     ]
     for number in turn.missing:
-        said = corpus.relations_to(number)
+        said = library.corpus.relations_to(number)
         if said:
             subjects.append((number, "", validity(Document(number=number), turn.as_of, said)))
     told = False
     for name, document_id, status in subjects:
         sentence = _validity_sentence(name, status)
-        sources = _validity_sources(turn, corpus, trees, document_id, status)
+        sources = _validity_sources(turn, library, document_id, status)
         if status.status is ValidityStatus.UNKNOWN and not sources:
             continue
         turn.paragraphs.append(sentence)
         for evidence in sources:
             turn.paragraphs.append(f"{_introduction(evidence)}\n{evidence.quote}")
-            turn.citations.append(citation(evidence, corpus, turn.as_of))
+            turn.citations.append(citation(evidence, library, turn.as_of))
         told = told or bool(sources)
     if not told:
         turn.paragraphs.clear()
@@ -322,11 +323,11 @@ def _validity_answer(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
     return True
 
 
-def _ended_by(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
+def _ended_by(turn: Turn, library: Library) -> bool:
     """Answer which documents a named document ends: its own clauses that say so."""
     spans: dict[tuple[str, str], Evidence] = {}
     for document in turn.documents[:3]:
-        tree = trees.get(document.id, document.revision)
+        tree = library.tree(document.id, document.revision)
         for relation in document.header.relations:
             if (
                 relation.kind not in (RelationKind.REPLACES, RelationKind.REPEALS)
@@ -344,7 +345,7 @@ def _ended_by(turn: Turn, corpus: Corpus, trees: Trees) -> bool:
             )
     for evidence in list(spans.values())[:5]:
         turn.paragraphs.append(f"{_introduction(evidence)}\n{evidence.quote}")
-        turn.citations.append(citation(evidence, corpus, turn.as_of))
+        turn.citations.append(citation(evidence, library, turn.as_of))
     if spans:
         turn.status, turn.confidence = Status.ANSWERED, 1.0
     return bool(spans)
@@ -365,24 +366,22 @@ def _validity_sentence(name: str, status: Validity) -> str:
     return say(key, document=name, on=_day(status.on), since=since, by=by)
 
 
-def _validity_sources(
-    turn: Turn, corpus: Corpus, trees: Trees, document_id: str, status: Validity
-) -> list[Evidence]:
+def _validity_sources(turn: Turn, library: Library, document_id: str, status: Validity) -> list[Evidence]:
     """Where it is said: the clause of the later document, or the document's own clause on its effect."""
     if status.by_id:
-        document = corpus.document(status.by_id)
-        tree = trees.get(document.id, document.revision)
+        document = library.document(status.by_id)
+        tree = library.tree(document.id, document.revision)
         at = tree.text.find(status.evidence) if status.evidence else -1
         if at >= 0:
             return [_spanned(document, tree, at, at + len(status.evidence))]
-        subject = corpus.document(document_id).header.number if document_id else ""
+        subject = library.document(document_id).header.number if document_id else ""
         naming = [p for p in tree.provisions if subject and subject in tree.whole(p) and not tree.children(p)]
         telling = [p for p in naming if _ENDS.search(tree.whole(p))] or naming
         return [_spanned(document, tree, p.start, p.end) for p in telling[:1]]
     if not document_id:
         return []
-    document = corpus.document(document_id)
-    tree = trees.get(document.id, document.revision)
+    document = library.document(document_id)
+    tree = library.tree(document.id, document.revision)
     own = [
         p
         for p in reversed(tree.provisions)
@@ -406,7 +405,7 @@ def _day(day: date | None) -> str:
 # -- notices ---------------------------------------------------------------------------------------------
 
 
-def _notices(turn: Turn, chosen: Sequence[Evidence], corpus: Corpus) -> None:
+def _notices(turn: Turn, chosen: Sequence[Evidence], library: Library) -> None:
     seen = set()
     for evidence in chosen:
         document = evidence.document
@@ -414,7 +413,7 @@ def _notices(turn: Turn, chosen: Sequence[Evidence], corpus: Corpus) -> None:
             continue
         seen.add(document.id)
         header = document.header
-        status = corpus.validity(document.id, turn.as_of)
+        status = library.validity(document.id, turn.as_of)
         since = say("since", day=_day(status.since)) if status.since else ""
         by = say("by", number=status.by) if status.by else ""
         if status.status is ValidityStatus.EXPIRED:
@@ -446,12 +445,12 @@ def _authority_notice(turn: Turn, document: StoredDocument) -> None:
         turn.fixed.append(say("notice_press", document=name))
 
 
-def _suggestions(evidence: Evidence, trees: Trees) -> list[str]:
+def _suggestions(evidence: Evidence, library: Library) -> list[str]:
     """Questions that the desk can answer: the neighbouring articles of the one cited, by name."""
     header = evidence.document.header
     if not header.number:
         return []
-    tree = trees.get(evidence.document.id, evidence.document.revision)
+    tree = library.tree(evidence.document.id, evidence.document.revision)
     articles = [a for a in tree.articles() if "." not in a.path and a.heading]
     here = next((i for i, a in enumerate(articles) if a.start <= evidence.start < a.end), None)
     around = [] if here is None else [articles[i] for i in (here + 1, here - 1) if 0 <= i < len(articles)]

@@ -20,9 +20,9 @@ from bot.evidence import weigh
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.guard import guard
+from bot.library import Library
 from bot.messages import say
 from bot.normalise import normalise
-from bot.tree import Trees
 from bot.turn import Turn
 from bot.understand import understand
 from bot.verify import verify
@@ -47,7 +47,7 @@ class HelpDesk:
         self.corpus = corpus
         self.settings = settings
         self._search = search
-        self._trees = Trees(corpus)
+        self._library = Library(corpus)
         self._today = today
         self._lock = Lock()
 
@@ -91,16 +91,16 @@ class HelpDesk:
         return self._answer(turn)
 
     def _run(self, turn: Turn, on_step: OnStep) -> None:
-        search = self._latest()
+        search, library = self._latest()
         steps: list[tuple[str, Callable[[], None]]] = [
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
             ("guard", lambda: guard(turn)),
             ("follow_up", lambda: follow_up(turn)),
-            ("understand", lambda: understand(turn, self.corpus, search)),
-            ("search", lambda: find(turn, search, self.corpus)),
-            ("judge", lambda: weigh(turn, search, self.corpus, self._trees)),
-            ("compose", lambda: compose(turn, self.corpus, self._trees)),
-            ("verify", lambda: verify(turn, self.corpus)),
+            ("understand", lambda: understand(turn, library, search)),
+            ("search", lambda: find(turn, search, library)),
+            ("judge", lambda: weigh(turn, search, library)),
+            ("compose", lambda: compose(turn, library)),
+            ("verify", lambda: verify(turn, library)),
         ]
         for name, step in steps:
             started = time.perf_counter()
@@ -110,11 +110,13 @@ class HelpDesk:
             if turn.status is not None and name != "compose":
                 return
 
-    def _latest(self) -> Search:
-        """The newest published index; a turn keeps the one it began with."""
+    def _latest(self) -> tuple[Search, Library]:
+        """The newest published index and what was read beside it; a turn keeps those it began with."""
         with self._lock:
-            self._search = self._search.latest()
-            return self._search
+            latest = self._search.latest()
+            if latest is not self._search:
+                self._search, self._library = latest, Library(self.corpus)
+            return self._search, self._library
 
     def _answer(self, turn: Turn) -> Answer:
         assert turn.status is not None, "a step must have finished the turn"

@@ -11,14 +11,15 @@ from typing import Any
 
 from bot.answer import Status
 from bot.asked import Asked
+from bot.library import Library
 from bot.messages import say
-from bot.tree import Tree, Trees
+from bot.tree import Tree
 from bot.turn import Evidence, ProvisionReference, Turn
 from bot.words import QuestionWords, question_words, tokens
 from corpus import number as numbers
 from corpus.provision import Level, Provision
 from corpus.spelling import fold, has_diacritics
-from corpus.store import Corpus, StoredDocument
+from corpus.store import StoredDocument
 from index.search import Hit, Search
 
 #: Segments that are opened to look for the provision that answers.
@@ -91,35 +92,31 @@ def coefficients() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def weigh(turn: Turn, search: Search, corpus: Corpus, trees: Trees) -> None:
+def weigh(turn: Turn, search: Search, library: Library) -> None:
     """Fill `turn.evidence`, best first, or finish the turn where nothing suffices."""
     if turn.reference is not None and turn.documents:
-        _named_place(turn, trees)
+        _named_place(turn, library)
         if turn.evidence or turn.status is not None:
             return
     words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
-    turn.evidence = gathered(turn, search, corpus, trees, words)
+    turn.evidence = gathered(turn, search, library, words)
     _judge(turn, words)
 
 
-def best_judgement(
-    turn: Turn, search: Search, corpus: Corpus, trees: Trees, words: QuestionWords
-) -> Judgement | None:
+def best_judgement(turn: Turn, search: Search, library: Library, words: QuestionWords) -> Judgement | None:
     """The features of the best evidence for a question; None where nothing was found."""
-    found = gathered(turn, search, corpus, trees, words)
+    found = gathered(turn, search, library, words)
     return judgement(turn, found[0], words) if found else None
 
 
-def gathered(
-    turn: Turn, search: Search, corpus: Corpus, trees: Trees, words: QuestionWords
-) -> tuple[Evidence, ...]:
+def gathered(turn: Turn, search: Search, library: Library, words: QuestionWords) -> tuple[Evidence, ...]:
     """The evidence in the best hits, best first."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
-    documents = {hit.segment.document: corpus.document(hit.segment.document) for hit in opened}
+    documents = {hit.segment.document: library.document(hit.segment.document) for hit in opened}
     found: list[Evidence] = []
     for hit in opened:
         document = documents[hit.segment.document]
-        tree = trees.get(document.id, hit.segment.revision)
+        tree = library.tree(document.id, hit.segment.revision)
         found += _candidates(hit, document, tree, words, turn.asked)
     return tuple(_compared(turn.query, _distinct(found), search))
 
@@ -135,12 +132,12 @@ def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
 # -- a place the question names ---------------------------------------------------------------------------
 
 
-def _named_place(turn: Turn, trees: Trees) -> None:
+def _named_place(turn: Turn, library: Library) -> None:
     """Answer "điều 14 nghị định 61" from that place, or say that the document has none."""
     assert turn.reference is not None
     found = []
     for document in turn.documents:
-        tree = trees.get(document.id, document.revision)
+        tree = library.tree(document.id, document.revision)
         provision = provision_named(tree, turn.reference)
         if provision is not None:
             found.append(_evidence(document, tree, provision, 1.0))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.library import Library
 from bot.turn import Turn
 from bot.words import with_digits
-from corpus.store import Corpus, StoredDocument
+from corpus.store import StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Filters, Hit, Search
 
@@ -22,7 +23,7 @@ SAME_DOCUMENT_BONUS = 0.15
 _EFFECT = "có hiệu lực thi hành kể từ ngày"
 
 
-def find(turn: Turn, search: Search, corpus: Corpus) -> None:
+def find(turn: Turn, search: Search, library: Library) -> None:
     """Search inside the documents the question names, or everywhere; order by score and standing."""
     variants = [f"{turn.query} {_EFFECT}"] if turn.asked.effect else []
     if with_digits(turn.query) != turn.query.lower():
@@ -35,8 +36,8 @@ def find(turn: Turn, search: Search, corpus: Corpus) -> None:
             hits += search.search(turn.query, share, within, variants)
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
-    held = {hit.segment.document: corpus.document(hit.segment.document) for hit in hits}
-    standing = _standing(turn, held, corpus)
+    held = {hit.segment.document: library.document(hit.segment.document) for hit in hits}
+    standing = _standing(turn, held, library)
     same = _talked_of(turn, search)
     scored = [
         replace(
@@ -57,9 +58,9 @@ def _talked_of(turn: Turn, search: Search) -> str | None:
     return hits[0].segment.document if hits else None
 
 
-def _standing(turn: Turn, held: Mapping[str, StoredDocument], corpus: Corpus) -> dict[str, float]:
+def _standing(turn: Turn, held: Mapping[str, StoredDocument], library: Library) -> dict[str, float]:
     named = {document.id for document in turn.documents}
-    validities = corpus.validities(held, turn.as_of)
+    validities = library.validities(held, turn.as_of)
     shares = {}
     for document_id, document in held.items():
         share = 1.0

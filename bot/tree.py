@@ -1,15 +1,10 @@
-"""A document's text with its provision tree, as the desk walks it; the last used ones are kept in memory."""
+"""A document's text with its provision tree, as the desk walks it."""
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 
 from corpus.provision import Level, Provision
-from corpus.store import Corpus
 
-#: Trees kept in memory; one of a long decree is about 1 MB.
-_KEPT = 64
 CELL = " | "
 _DIVISIONS = {
     Level.PART, Level.CHAPTER, Level.SECTION, Level.SUBSECTION, Level.ATTACHMENT, Level.APPENDIX,
@@ -86,31 +81,3 @@ class Tree:
 
     def articles(self) -> list[Provision]:
         return [p for p in self.provisions if p.level is Level.ARTICLE]
-
-
-class Trees:
-    """Trees of current revisions, read from the corpus when asked for. Safe for threads."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self._kept: OrderedDict[tuple[str, str], Tree] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, document_id: str, revision: str) -> Tree:
-        """Raises `corpus.store.NotHeldError`."""
-        key = (document_id, revision)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        provisions = self._corpus.provisions(document_id, revision)
-        below: dict[str | None, list[Provision]] = {}
-        for provision in provisions:
-            below.setdefault(provision.parent, []).append(provision)
-        text = self._corpus.text(document_id, revision)
-        tree = Tree(text, provisions, {p.path: p for p in provisions}, below)
-        with self._lock:
-            self._kept[key] = tree
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return tree

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from bot.answer import Status
+from bot.library import Library
 from bot.messages import say
 from bot.titles import named_by_title
 from bot.turn import ProvisionReference, Turn
 from corpus import number as numbers
 from corpus.spelling import fold
-from corpus.store import Corpus, StoredDocument
+from corpus.store import StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Search
 
@@ -29,13 +30,13 @@ _AT_DAY = re.compile(
 )
 
 
-def understand(turn: Turn, corpus: Corpus, search: Search) -> None:
+def understand(turn: Turn, library: Library, search: Search) -> None:
     """Find the documents, the provision and the day that the question names."""
     said = turn.query
     turn.reference = _reference(turn.text) or (_reference(said) if said != turn.text else None)
-    held, missing = _documents(said, corpus)
+    held, missing = _documents(said, library)
     if not held and not missing:
-        held = _titled(said, corpus, search, turn.as_of)
+        held = _titled(said, library, search, turn.as_of)
     turn.documents, turn.missing = tuple(held), tuple(missing)
     day = _day_asked(turn.text)
     if day is not None:
@@ -66,20 +67,20 @@ def _reference(text: str) -> ProvisionReference | None:
     )
 
 
-def _documents(text: str, corpus: Corpus) -> tuple[list[StoredDocument], list[str]]:
+def _documents(text: str, library: Library) -> tuple[list[StoredDocument], list[str]]:
     """(documents named and held, numbers named and not held)."""
     held: dict[str, StoredDocument] = {}
     missing: list[str] = []
     mentions = numbers.numbers_in(text)
     for mention in mentions:
-        found = corpus.find(mention.number)
+        found = library.corpus.find(mention.number)
         held.update({document.id: document for document in _best(found)})
         if not found:
             missing.append(mention.number)
     for partial in numbers.partial_mentions(text):
         if any(partial.start < m.end and m.start < partial.end for m in mentions):
             continue
-        found = corpus.find(text[partial.start : partial.end])
+        found = library.corpus.find(text[partial.start : partial.end])
         held.update({document.id: document for document in _best(found)})
         if not found and partial.kind and partial.year:
             typed = " ".join(text[partial.start : partial.end].split())
@@ -87,14 +88,14 @@ def _documents(text: str, corpus: Corpus) -> tuple[list[StoredDocument], list[st
     return list(held.values()), missing
 
 
-def _titled(text: str, corpus: Corpus, search: Search, as_of: date) -> list[StoredDocument]:
+def _titled(text: str, library: Library, search: Search, as_of: date) -> list[StoredDocument]:
     """The document a title names: of several versions the one of the year named, else those in force."""
-    found = [corpus.document(id) for id in named_by_title(text, search)]
+    found = [library.document(id) for id in named_by_title(text, search)]
     years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)}
     of_year = [d for d in found if d.header.issued_on and d.header.issued_on.year in years]
     if of_year:
         return of_year
-    validities = corpus.validities([d.id for d in found], as_of)
+    validities = library.validities([d.id for d in found], as_of)
     holding = [d for d in found if validities[d.id].status is not ValidityStatus.EXPIRED]
     return holding or found
 

@@ -7,11 +7,11 @@ in the stored metadata of a cited document, or in the question. Fixed sentences 
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.library import Library
 from bot.turn import Turn
 from corpus import number as numbers
 from corpus.citation import Citation
 from corpus.spelling import nfc
-from corpus.store import Corpus
 
 _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
 
@@ -20,14 +20,14 @@ class UnsupportedAnswer(Exception):
     """An answer that its citations do not back; `args` name what is not backed."""
 
 
-def verify(turn: Turn, corpus: Corpus) -> None:
+def verify(turn: Turn, library: Library) -> None:
     """Raises `UnsupportedAnswer` if a quote is not verbatim or a figure has no source."""
     for citation in turn.citations:
-        text = corpus.text(citation.document.id, citation.revision)
+        text = library.tree(citation.document.id, citation.revision).text
         if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
             raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
     loose = unsupported(
-        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, corpus)
+        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, library)
     )
     if loose:
         raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
@@ -50,25 +50,19 @@ def _bare(figure: str) -> str:
     return "/".join(part.lstrip("0") or "0" for part in figure.split("/"))
 
 
-def _about(turn: Turn, corpus: Corpus) -> list[str]:
+def _about(turn: Turn, library: Library) -> list[str]:
     """The stored metadata of the cited documents, and the day asked about, as text."""
     said = [_day_text(turn.as_of)]
     for citation in turn.citations:
-        document = corpus.document(citation.document.id)
+        document = library.document(citation.document.id)
         header, status = document.header, citation.document.validity
         days = [header.issued_on, header.effective_from, header.effective_to, status.since, status.on]
         said += [header.name, header.title, header.number, citation.provision, status.by]
         said += [_day_text(day) for day in days if day]
         said += [relation.number for relation in header.relations]
         said += [_day_text(relation.effective_on) for relation in header.relations if relation.effective_on]
-        provision = next(
-            (
-                p
-                for p in corpus.provisions(citation.document.id, citation.revision)
-                if p.path == citation.path
-            ),
-            None,
-        )
+        tree = library.tree(citation.document.id, citation.revision)
+        provision = tree.by_path.get(citation.path)
         said.append(provision.heading if provision is not None else "")
     return said
 

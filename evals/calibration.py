@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from bot.evidence import Judgement, best_judgement
 from bot.find import find
 from bot.follow_up import follow_up
+from bot.library import Library
 from bot.normalise import normalise
-from bot.tree import Trees
 from bot.turn import Turn
 from bot.words import question_words
 from corpus.document import Document, Source
@@ -61,13 +61,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with Corpus.open(settings.dsn) as corpus:
         _store(options.bench, corpus)
         publish(corpus, settings, load_embedder(settings), _progress)
-        search, trees = open_current(settings), Trees(corpus)
+        search, library = open_current(settings), Library(corpus)
         answered = _questions(options.bench / "queries.jsonl", options.limit)
         unanswered = _questions(options.bench / "out_of_corpus_queries.jsonl", options.limit)
         fitted: dict[str, Any] = {}
         for name, spell in (("vectors", str), ("words", fold)):
-            data = [(_judged(spell(q), search, corpus, trees), 1.0) for q in answered]
-            data += [(_judged(spell(q), search, corpus, trees), 0.0) for q in unanswered]
+            data = [(_judged(spell(q), search, library), 1.0) for q in answered]
+            data += [(_judged(spell(q), search, library), 0.0) for q in unanswered]
             fitted[name] = _fit([(j.features(), y) for j, y in data if j is not None])
             print(name, json.dumps(fitted[name], ensure_ascii=False))
     options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
@@ -114,16 +114,14 @@ def _questions(file: Path, limit: int) -> list[str]:
     return questions[:limit]
 
 
-def _judged(question: str, search: Search, corpus: Corpus, trees: Trees) -> Judgement | None:
+def _judged(question: str, search: Search, library: Library) -> Judgement | None:
     """The desk's own steps up to the judgement."""
     day = date(2026, 1, 1)
     turn = Turn(question, (), day, day)
     normalise(turn, 5000)
     follow_up(turn)
-    find(turn, search, corpus)
-    return best_judgement(
-        turn, search, corpus, trees, question_words(turn.query, search.frequency, search.size)
-    )
+    find(turn, search, library)
+    return best_judgement(turn, search, library, question_words(turn.query, search.frequency, search.size))
 
 
 def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
