@@ -228,14 +228,15 @@ class _ContainerParser:
 
     def _after_letterhead(self, step: Callable[[int], int]) -> int:
         """The main text begins below agency, number, place and date; only paragraphs care."""
+        first = self.container.first
         if step != self._paragraph_line:
-            return 0
+            return first
         head = [
             index
             for index, line in enumerate(self.lines[: min(_LETTERHEAD_LINES, self.container.stop)])
             if line.table is None and len(line.text) < 160 and _LETTERHEAD.match(line.text)
         ]
-        return head[-1] + 1 if head else 0
+        return max(first, head[-1] + 1) if head else first
 
     # how a line continues or opens a node
 
