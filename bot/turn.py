@@ -35,6 +35,11 @@ class Evidence:
     items: tuple[str, ...] = ()  # the items of a whole list, verbatim
     score: float = 0.0
 
+    @property
+    def text(self) -> str:
+        """All that is shown of it: its lead and its items or its quote."""
+        return "\n".join(filter(None, [self.lead, *(self.items or [self.quote])]))
+
 
 @dataclass(slots=True)
 class Turn:

@@ -1,0 +1,66 @@
+"""Notices under an answer: what no longer holds, what is only somebody's words, offices that are no more."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.answer import Status
+from bot.library import Library
+from bot.messages import say
+from bot.quoting import day_text
+from bot.turn import Evidence, Turn
+from corpus.document import Authority
+from corpus.store import StoredDocument
+from corpus.validity import ValidityStatus
+
+#: The district level of government ended on this day (Law 72/2025/QH15).
+NO_DISTRICTS_FROM = date(2025, 7, 1)
+
+_DISTRICT = re.compile(
+    r"\bcấp huyện\b|\bUBND huyện\b|\bỦy ban nhân dân (?:các )?huyện\b|\bcác huyện\b", re.IGNORECASE
+)
+
+
+def add_notices(turn: Turn, chosen: Sequence[Evidence], library: Library) -> None:
+    seen = set()
+    for evidence in chosen:
+        document = evidence.document
+        if document.id in seen:
+            continue
+        seen.add(document.id)
+        header = document.header
+        status = library.validity(document.id, turn.as_of)
+        since = say("since", day=day_text(status.since)) if status.since else ""
+        by = say("by", number=status.by) if status.by else ""
+        if status.status is ValidityStatus.EXPIRED:
+            turn.fixed.append(say("notice_expired", document=header.name, since=since, by=by))
+            if evidence is chosen[0]:
+                turn.status = Status.NOT_IN_FORCE
+        elif status.status is ValidityStatus.NOT_YET:
+            turn.fixed.append(
+                say(
+                    "notice_not_yet",
+                    document=header.name,
+                    on=day_text(status.on),
+                    since=day_text(status.since),
+                )
+            )
+        elif status.status is ValidityStatus.PARTLY_EXPIRED:
+            turn.fixed.append(say("notice_partly", document=header.name, since=since, by=by))
+        _authority_notice(turn, document)
+    old = [
+        e for e in chosen if e.document.header.issued_on and e.document.header.issued_on < NO_DISTRICTS_FROM
+    ]
+    if turn.as_of >= NO_DISTRICTS_FROM and any(_DISTRICT.search(e.text) for e in old):
+        turn.fixed.append(say("notice_district"))
+
+
+def _authority_notice(turn: Turn, document: StoredDocument) -> None:
+    header = document.header
+    if header.authority is Authority.SUMMARY:
+        publisher = header.publisher or say("own_publisher")
+        name = header.name if header.number else say("document_of_press")
+        turn.fixed.append(say("notice_summary", publisher=publisher, document=name))
+    elif header.authority is Authority.PRESS:
+        name = header.name if header.number else say("document_of_press")
+        turn.fixed.append(say("notice_press", document=name))

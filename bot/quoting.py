@@ -1,0 +1,126 @@
+"""How evidence is quoted: the line that names its place, the words themselves, and the citation.
+
+Called by the composer and by the answers on a document's standing.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from bot.library import Library
+from bot.messages import say
+from bot.tree import CELL, Tree, row_text
+from bot.turn import Evidence
+from corpus.citation import Citation, CitedDocument, document_url
+from corpus.provision import Level, Provision
+from corpus.store import StoredDocument
+
+#: A list is given whole up to these; beyond, the reader is sent to the full text.
+ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
+#: A document without a number is called by this much of its title, characters.
+NAME_MAX = 110
+
+_FIGURES = re.compile(r"\d")
+_MARK = re.compile(r"^\W*(?:Điều \d+\w?|[\dIVXLC.]{1,8}|[a-zđ]\d?)[.):]\s*")
+
+
+def place_name(label: str) -> str:
+    """A label in the order of speech: "Điều 14 khoản 2 điểm a" → "điểm a khoản 2 Điều 14"."""
+    container, _, inner = label.rpartition(", ")
+    parts = re.findall(r"(?:Điều|khoản|điểm) \S+", inner)
+    if parts and " ".join(parts) == inner:
+        spoken = " ".join(reversed(parts))
+        return f"{spoken} {container}" if container else spoken
+    return label
+
+
+def introduction(evidence: Evidence) -> str:
+    name = _short(evidence.document.header.name)
+    label = place_name(evidence.provision.label)
+    heading = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
+    place = f"{label} {heading}".strip() if heading and len(heading) < 120 and evidence.items else label
+    return f"Theo {place}, {name}:" if place else f"Theo {name}:"
+
+
+def _short(name: str) -> str:
+    """A document without a number is called by its title: enough of it to know it by."""
+    return name if len(name) <= NAME_MAX else name[:NAME_MAX].rsplit(" ", 1)[0] + "…”"
+
+
+def body(evidence: Evidence, tree: Tree) -> str:
+    if evidence.items:
+        return _whole_list(evidence)
+    if evidence.provision.level is Level.ROW:
+        group = next(
+            (p for p in tree.ancestors(evidence.provision) if p.level is Level.HEADING and p.heading), None
+        )
+        head = f"{group.heading}\n" if group is not None and not _FIGURES.search(group.heading) else ""
+        return head + row_text(evidence.quote, evidence.columns)
+    if evidence.lead and evidence.lead not in evidence.quote:
+        return f"{evidence.lead}\n{evidence.quote}"
+    return evidence.quote
+
+
+def _whole_list(evidence: Evidence) -> str:
+    lines = [evidence.lead] if evidence.lead else []
+    for index, item in enumerate(evidence.items):
+        if index >= ITEMS_MAX or (sum(map(len, lines)) + len(item) > LIST_CHARS_MAX and index):
+            lines.append(say("rest"))
+            break
+        lines.append(item)
+    return "\n".join(lines)
+
+
+def citation(evidence: Evidence, library: Library, on: date) -> Citation:
+    """The citation of a piece of evidence; its quote is the verbatim text of its span."""
+    document = evidence.document
+    header = document.header
+    cited = CitedDocument(
+        document.id, header.number, header.kind, header.issuer, header.issued_on, header.title, header.authority,
+        library.validity(document.id, on),
+    )  # fmt: skip
+    span = (evidence.start, evidence.end)
+    return Citation(
+        cited, document.revision, document.file, evidence.provision.label, evidence.provision.path, evidence.quote,
+        span, evidence.provision.page,
+        document_url(document.id, evidence.provision.path, document.revision, on, span),
+    )  # fmt: skip
+
+
+def beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
+    """What is said beside the quote and holds figures has a citation of its own: the lead above a point, the head
+    of a table."""
+    if evidence.items:
+        return []
+    provision = evidence.provision
+    parent = tree.parent(provision)
+    if evidence.lead and parent is not None and _FIGURES.search(_MARK.sub("", evidence.lead)):
+        start, end = trimmed(tree.text, parent.start, parent.lead_end)
+        return [
+            replace(evidence, provision=parent, start=start, end=end, quote=tree.text[start:end], lead="")
+        ]
+    if parent is not None and _FIGURES.search(" ".join(evidence.columns)):
+        head = tree.text.rfind(CELL.join(evidence.columns), 0, provision.start)
+        if head >= 0:
+            end = head + len(CELL.join(evidence.columns))
+            return [
+                replace(
+                    evidence, provision=parent, start=head, end=end, quote=tree.text[head:end], columns=()
+                )
+            ]
+    return []
+
+
+def spanned(document: StoredDocument, tree: Tree, start: int, end: int) -> Evidence:
+    start, end = trimmed(tree.text, start, end)
+    provision = tree.at(start, end) or Provision("", None, Level.PARAGRAPH, "", "", "", start, end, end, 0)
+    return Evidence(document, provision, start, end, tree.text[start:end])
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), end - (len(inner) - len(inner.rstrip()))
+
+
+def day_text(day: date | None) -> str:
+    return f"{day.day:02d}/{day.month}/{day.year}" if day else ""
