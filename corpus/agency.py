@@ -80,13 +80,14 @@ def agency_of(number: str) -> str:
 def agency_name(letterhead: str) -> str:
     """A name as written in text, from a letterhead: "ỦY BAN NHÂN DÂN TỈNH KHÁNH HÒA" → "Ủy ban nhân dân tỉnh Khánh Hòa"."""
     text = modern_tones(nfc(" ".join(letterhead.split()))).strip(" .,:;-–|*")
+    written_small = not text.isupper() and not text.islower()
     text = re.sub(r"^UBND\b", "Ủy ban nhân dân", text)
     text = re.sub(r"^HĐND\b", "Hội đồng nhân dân", text)
     text = _LEADERS.sub("", text)
     known = _KNOWN.get(fold(text))
     if known:
         return known
-    if not text.isupper() and not text.islower():
+    if written_small:
         return text
     lowered = text.lower()
     places = "|".join(_PLACE_WORDS)

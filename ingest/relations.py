@@ -28,7 +28,8 @@ _ACT = (
     r"|Chỉ thị|Kế hoạch|Chương trình|Quy chế|Quy định|Văn bản|Thông báo|Công văn|Hướng dẫn)"
 )
 _NAMED = re.compile(rf"\b{_ACT}\b(?! này)")
-_SENTENCE = re.compile(r"[^;\n]+?(?:\.(?=\s|$)|;|\n|$)")
+#: The full stop of a clause's own number, "2. Bãi bỏ …", ends no sentence.
+_SENTENCE = re.compile(r"[^;\n]+?(?:(?<!\n\d)(?<!\n\d\d)\.(?=\s|$)|;|\n|$)")
 _QUOTED = re.compile(r"“[^“”]*”")
 #: What stands before the words of a clause: its mark, "Điều 2.", the day from which it holds.
 _OPENING = re.compile(
@@ -152,7 +153,8 @@ def _ordered(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Rela
             if not stated and listing is not None:
                 stated = listing.item(sentence)
             listing = _Listing.opened_by(sentence) or listing
-            start = article.start + match.start() + len(sentence) - len(sentence.lstrip())
+            clause = re.match(r"\s*(?:\d{1,2}\.\s+)?", sentence)
+            start = article.start + match.start() + (clause.end() if clause else 0)
             for kind, one in stated:
                 day = _effect(sentence, one.end) if kind is not RelationKind.AMENDS else None
                 yield Relation(kind, one.number, start, article.start + match.end(), day, one.whole)
