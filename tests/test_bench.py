@@ -1,0 +1,89 @@
+"""`cchc bench`: a real server over the sample documents, measured for a short while."""
+
+import contextlib
+import json
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from evals.serving_bench import QUESTIONS, BenchError, Figures, read_questions, report
+from settings import Settings
+
+PROC = Path("/proc")
+
+
+def processes_over(data: Path) -> list[str]:
+    """Processes of this machine whose setting names the data folder."""
+    found = []
+    for process in PROC.glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"CCHC_DATA_DIR={data}\0".encode() in (process / "environ").read_bytes():
+                found.append(process.name)
+    return found
+
+
+def test_gives_times_rate_memory_and_leaves_no_server_behind(
+    run_cchc: Run, sample_desk_settings: Settings
+) -> None:
+    started = time.monotonic()
+    run = run_cchc("bench", "--seconds", "2", "--clients", "2", "--json", data=sample_desk_settings.data_dir)
+    assert run.returncode == 0, run.stderr
+    assert time.monotonic() - started < 60
+    figures = Figures(**json.loads(run.stdout))
+    assert figures.errors == 0 and figures.answers > 2
+    assert figures.answers == sum(figures.statuses.values())
+    assert figures.statuses["answered"] > 0
+    assert 2 <= figures.seconds < 10
+    assert figures.per_second == pytest.approx(figures.answers / figures.seconds, rel=0.02)
+    assert figures.p50 and figures.p95 and figures.p99
+    assert 0 < figures.p50 <= figures.p95 <= figures.p99
+    assert 0.3 < figures.cold_seconds < 30
+    if PROC.is_dir():
+        assert figures.memory and figures.memory_peak
+        assert 50 < figures.memory <= figures.memory_peak < 2000
+        assert not processes_over(sample_desk_settings.data_dir)
+
+
+def test_without_an_index_it_says_what_to_run(run_cchc: Run, tmp_path: Path) -> None:
+    run = run_cchc("bench", "--seconds", "1", data=tmp_path, env={"CCHC_EMBEDDER": "off"})
+    assert run.returncode == 1
+    assert "cchc ingest" in run.stderr and not run.stdout
+
+
+def test_questions_come_from_a_file_one_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "hoi.txt"
+    file.write_text("\ufeff# ghi chú\nCâu một?\n\n  Câu hai?  \n", "utf-8")
+    assert read_questions(file) == ["Câu một?", "Câu hai?"]
+    file.write_text("# chỉ có ghi chú\n", "utf-8")
+    with pytest.raises(BenchError, match="không có câu hỏi"):
+        read_questions(file)
+    file.write_bytes(b"C\xe2u h\xecnh \xff")
+    with pytest.raises(BenchError, match=r"hoi\.txt"):
+        read_questions(file)
+
+
+def test_the_report_names_every_figure() -> None:
+    figures = Figures(
+        questions=16, clients=4, seconds=10.02, answers=400, errors=1, per_second=39.9, p50=81.2, p95=150.7,
+        p99=201.4, statuses={"answered": 400, "error 503": 1}, memory=280.1, memory_peak=301.9, cold_seconds=1.67,
+    )  # fmt: skip
+    said = report(figures)
+    for word in (
+        "400",
+        "39.9",
+        "1 lỗi",
+        "p50 81",
+        "p95 151",
+        "p99 201",
+        "280 MB",
+        "302 MB",
+        "1.67",
+        "error 503 1",
+    ):
+        assert word in said
+
+
+def test_the_built_in_questions_are_all_different() -> None:
+    assert len(set(QUESTIONS)) == len(QUESTIONS) >= 10
