@@ -1,0 +1,111 @@
+"""A question that leans on the conversation takes its document and subject from the turns before."""
+
+from collections.abc import Iterator
+
+import pytest
+from small_desk import cited, desk_of
+
+from bot.answer import Status
+from bot.desk import HelpDesk
+from bot.follow_up import leans_back, subject
+from settings import Settings
+
+
+@pytest.fixture(scope="module")
+def desk(sample_desk_settings: Settings) -> Iterator[HelpDesk]:
+    opened = desk_of(sample_desk_settings)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "còn khoản 2?",
+        "con khoan 2 thi sao",
+        "thế lần hai thì sao?",
+        "Vậy cấp xã thì sao?",
+        "văn bản đó còn hiệu lực không?",
+        "Điều 5 quy định gì?",
+    ],
+)
+def test_a_question_that_points_back_leans_on_the_conversation(text: str) -> None:
+    assert leans_back(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nghị định 61/2018/NĐ-CP còn hiệu lực không?",
+        "Điều 5 Nghị định 61/2018 quy định gì?",
+        "Thời hạn giải quyết khiếu nại lần đầu đối với vụ việc phức tạp là bao lâu?",
+    ],
+)
+def test_a_question_that_says_its_subject_stands_alone(text: str) -> None:
+    assert not leans_back(text)
+
+
+def test_the_subject_is_the_last_question_that_stands_alone_and_what_followed() -> None:
+    history = (
+        "Điều 15 Nghị định 61/2018/NĐ-CP quy định gì?",
+        "Điều 25 Nghị định 30/2020/NĐ-CP quy định gì?",
+        "còn khoản 2?",
+    )
+    said = subject(history)
+    assert "30/2020" in said and "khoản 2" in said and "61/2018" not in said
+
+
+@pytest.mark.parametrize(
+    "text", ["còn khoản 2?", "thế khoản 2 thì sao?", "con khoan 2", "Khoản 2 quy định gì?"]
+)
+def test_another_clause_is_taken_from_the_article_talked_of(desk: HelpDesk, text: str) -> None:
+    answer = desk.ask(text, ["Điều 15 Nghị định 61/2018/NĐ-CP quy định gì?"])
+    assert cited(answer) == [("61/2018/NĐ-CP", "dieu-15.khoan-2")]
+
+
+def test_another_article_is_taken_from_the_document_talked_of(desk: HelpDesk) -> None:
+    answer = desk.ask("Thế Điều 26?", ["Điều 25 Nghị định 30/2020/NĐ-CP quy định gì?"])
+    assert cited(answer) == [("30/2020/NĐ-CP", "dieu-26")]
+
+
+def test_the_second_complaint_is_found_from_the_question_about_the_first(desk: HelpDesk) -> None:
+    answer = desk.ask("thế lần hai thì sao?", ["Thời hạn giải quyết khiếu nại lần đầu là bao lâu?"])
+    assert answer.status is Status.ANSWERED
+    assert ("02/2011/QH13", "dieu-37") in cited(answer)
+
+
+@pytest.mark.parametrize(
+    ("before", "number"),
+    [
+        ("Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "02/2011/QH13"),
+        ("Thời hạn giải quyết tố cáo là bao nhiêu ngày?", "25/2018/QH14"),
+    ],
+)
+def test_the_same_follow_up_is_answered_from_the_document_of_each_conversation(
+    desk: HelpDesk, before: str, number: str
+) -> None:
+    answer = desk.ask("còn vụ phức tạp thì sao?", [before])
+    assert answer.status is Status.ANSWERED
+    assert cited(answer)[0][0] == number
+    assert "phức tạp" in answer.text
+
+
+def test_whether_it_still_holds_is_asked_of_the_document_talked_of(desk: HelpDesk) -> None:
+    answer = desk.ask("Văn bản đó còn hiệu lực không?", ["Điều 15 Nghị định 61/2018/NĐ-CP quy định gì?"])
+    assert answer.status is Status.NOT_IN_FORCE
+    assert "61/2018/NĐ-CP đã hết hiệu lực" in answer.text and "118/2025/NĐ-CP" in answer.text
+
+
+def test_a_question_with_its_own_document_forgets_the_conversation(desk: HelpDesk) -> None:
+    answer = desk.ask("Điều 26 Nghị định 30/2020/NĐ-CP quy định gì?", ["Nghị định 61/2018/NĐ-CP là gì?"])
+    assert cited(answer) == [("30/2020/NĐ-CP", "dieu-26")]
+
+
+def test_a_history_of_fifty_turns_is_no_trouble(desk: HelpDesk) -> None:
+    history = [
+        "Điều 15 Nghị định 61/2018/NĐ-CP quy định gì?",
+        *["còn khoản 1?", "thế còn khoản 3 thì sao?"] * 25,
+    ]
+    answer = desk.ask("Điều 26 Nghị định 30/2020/NĐ-CP quy định gì?", history[:50])
+    assert cited(answer) == [("30/2020/NĐ-CP", "dieu-26")]
+    assert desk.ask("còn khoản 2?", history[:50]).status is not Status.ERROR

@@ -1,0 +1,73 @@
+"""How much of a question a text covers: number words, rare words, pairs, headings and the conversation."""
+
+import pytest
+
+from bot.words import question_words, tokens, with_digits
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Sáu nội dung", "6 nội dung"),
+        ("ba trọng tâm", "3 trọng tâm"),
+        ("mười chỉ số", "10 chỉ số"),
+        ("06 nội dung", "6 nội dung"),
+        ("03 ngày làm việc", "3 ngày làm việc"),
+    ],
+)
+def test_number_words_and_padded_digits_count_as_digits(said: str, written: str) -> None:
+    assert with_digits(said) == written
+    assert tokens(said) == tokens(written)
+
+
+def test_the_word_for_year_is_not_the_digit_five() -> None:
+    assert "5" not in tokens("báo cáo năm")
+
+
+def test_a_word_inside_another_word_is_no_number() -> None:
+    assert with_digits("bao nhiêu, bài ba") == "bao nhiêu, bài 3"
+
+
+def test_words_count_without_their_diacritics() -> None:
+    assert tokens("Thời hạn giải quyết") == tokens("thoi han giai quyet")
+
+
+def frequency(**counts: int):  # type: ignore[no-untyped-def]
+    return lambda token: counts.get(token, 0)
+
+
+def test_a_rare_word_weighs_more_than_a_common_one() -> None:
+    words = question_words("hồ khiếu", frequency(ho=80, khieu=1), 100)
+    assert words.coverage(tokens("khiếu")) > words.coverage(tokens("hồ")) > 0
+
+
+def test_all_the_words_cover_everything_and_none_nothing() -> None:
+    words = question_words("thời hiệu khiếu nại", frequency(thoi=5, hieu=5, khieu=5, nai=5), 100)
+    assert words.coverage(tokens("Thời hiệu khiếu nại là 90 ngày.")) == pytest.approx(1)
+    assert words.coverage(tokens("con dấu")) == 0
+
+
+def test_a_heading_counts_for_less_than_the_text_itself() -> None:
+    words = question_words("thời hiệu khiếu nại", frequency(thoi=5, hieu=5, khieu=5, nai=5), 100)
+    own = words.coverage(tokens("thời hiệu khiếu nại"))
+    above = words.coverage(tokens("là 90 ngày"), tokens("Thời hiệu khiếu nại"))
+    assert 0 < above < own
+
+
+def test_words_that_only_ask_say_nothing_of_the_subject() -> None:
+    asking = question_words("là bao nhiêu, như thế nào?", frequency(), 100)
+    assert asking.coverage(tokens("là bao nhiêu")) == 0
+
+
+def test_words_that_no_document_has_are_named() -> None:
+    words = question_words("nấu phở khiếu nại", frequency(khieu=3, nai=3), 100)
+    assert words.unknown >= {"nau", "pho"}
+    assert not words.unknown & {"khieu", "nai"}
+
+
+def test_words_carried_over_count_for_less_than_those_of_the_question() -> None:
+    counts = frequency(khieu=5, nai=5, cao=5)
+    alone = question_words("khiếu nại", counts, 100)
+    together = question_words("cáo", counts, 100, subject="khiếu nại")
+    assert 0 < together.weights["khieu"] < alone.weights["khieu"]
+    assert together.weights["cao"] > together.weights["khieu"]
