@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).parent.parent / "bot" / "texts" / "judge.json"
     )
-    parser.add_argument("--limit", type=int, default=450, help="questions of each kind")
+    parser.add_argument("--limit", type=int, default=300, help="questions of each kind")
     options = parser.parse_args(arguments)
     settings = load_settings()
     settings = settings.model_copy(update={"data_dir": settings.data_dir / "calibration"})
@@ -66,9 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         unanswered = _questions(options.bench / "out_of_corpus_queries.jsonl", options.limit)
         fitted: dict[str, Any] = {}
         for name, spell in (("vectors", str), ("words", fold)):
-            data = [(_judged(spell(q), search, library), 1.0) for q in answered]
-            data += [(_judged(spell(q), search, library), 0.0) for q in unanswered]
-            fitted[name] = _fit([(j.features(), y) for j, y in data if j is not None])
+            data: list[tuple[list[float], float]] = []
+            for questions, label in ((answered, 1.0), (unanswered, 0.0)):
+                judged = [_judged(spell(question), search, library) for question in questions]
+                # a question of the bench that was typed without marks is judged by words alone
+                with_vectors = name == "vectors"
+                data += [
+                    (j.features(), label) for j in judged if j and (j.cosine is not None) is with_vectors
+                ]
+            fitted[name] = _fit(data)
             print(name, json.dumps(fitted[name], ensure_ascii=False))
     options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
