@@ -14,7 +14,25 @@ from ingest.reading import BlockKind, Reading
 _RUN = 8
 _SEARCHED = 40_000
 #: Syllables that no Vietnamese word is made of: UBND, TTHC, CCHC.
-_ACRONYM = re.compile(r"[BCDĐGHKLMNPQRSTVX]{2,}|UBND|ASEAN|(?=[IVX]{2,})[IVX]+|VNEID")
+_ACRONYM = re.compile(r"(?![VX]+$)[BCDĐGHKLMNPQRSTVX]{2,}|UBND|ASEAN|VNEID")
+#: Words before which a roman numeral stands; elsewhere "VI" is the word of "phạm vi".
+_COUNTED = {
+    "phần",
+    "chương",
+    "mục",
+    "lục",
+    "đoạn",
+    "khóa",
+    "khoá",
+    "kỳ",
+    "lần",
+    "thứ",
+    "đợt",
+    "số",
+    "quý",
+    "hạng",
+    "loại",
+}
 _BEGINS_SENTENCE = re.compile(r"(?:^|\n|[.;:!?“\"(]\s?|\n\W{0,4}|\n.{1,4}[.)] )$")
 
 
@@ -34,7 +52,7 @@ def cased(title: str, reading: Reading) -> str:
                 done += run.split()
                 break
         else:
-            done.append(_alone(words[at]))
+            done.append(_alone(words[at], done[-1] if done else ""))
     text = " ".join(done)
     return text[:1].upper() + text[1:]
 
@@ -59,6 +77,8 @@ def _as_written(run: str, body: str, lowered: str) -> str | None:
     return found.most_common(1)[0][0] if found else None
 
 
-def _alone(word: str) -> str:
+def _alone(word: str, before: str) -> str:
     letters = "".join(c for c in word if c.isalpha())
-    return word if _ACRONYM.fullmatch(letters) else word.lower()
+    if _ACRONYM.fullmatch(letters) or (before.lower() in _COUNTED and marks.roman_value(letters)):
+        return word
+    return word.lower()

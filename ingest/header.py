@@ -5,7 +5,7 @@ Only a summary that says so itself (front matter `tinh_chat`) is described by it
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from corpus import number as numbers
@@ -18,6 +18,7 @@ from ingest.casing import cased
 from ingest.dates import dates_in, first_date
 from ingest.reading import BlockKind, Reading
 from ingest.relations import fact_key, relations
+from ingest.tables import is_letterhead
 
 #: The letterhead, the title and the căn cứ lines stand within this many paragraphs.
 _HEAD_PARAGRAPHS = 70
@@ -188,10 +189,8 @@ class _Head:
     """The lines above the first article or section, read one fact at a time."""
 
     def __init__(self, reading: Reading) -> None:
-        paragraphs = [b for b in reading.blocks if b.kind is BlockKind.PARAGRAPH][:_HEAD_PARAGRAPHS]
         self.lines: list[str] = []
-        for block in paragraphs:
-            line = reading.text[block.start : block.end].strip()
+        for line in _first_lines(reading):
             if marks.article(line) or (
                 len(self.lines) > 6 and (mark := marks.outline(line)) and mark.number == "I"
             ):
@@ -337,6 +336,21 @@ class _Head:
         return code
 
 
+def _first_lines(reading: Reading) -> Iterator[str]:
+    """The first paragraphs; a letterhead that was left a table gives its cells."""
+    taken = 0
+    for index, block in enumerate(reading.blocks):
+        if taken >= _HEAD_PARAGRAPHS:
+            return
+        if block.kind is BlockKind.PARAGRAPH:
+            taken += 1
+            yield reading.text[block.start : block.end].strip()
+        elif index < 6 and is_letterhead(block):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from filter(None, re.split(r"\s*-{3,}\s*|\s+(?=[ĐD]ộc lập\s*[-–])", cell))
+
+
 def _open_quote(parts: Sequence[str]) -> bool:
     text = " ".join(parts)
     return text.count("“") > text.count("”")
@@ -428,7 +442,10 @@ def _effective_from(reading: Reading, provisions: Sequence[Provision], issued_on
         for found in _OF_SELF.finditer(text):
             before = text[: found.start()]
             begins = not before or re.search(r"(?:\n|[.;:]\s)(?:\d+\.\s)?$", before)
-            if _TIME_OF.search(before) or not (found["this"] or begins):
+            between = text[found.end("subject") : found.start("when")]
+            if _TIME_OF.search(before) or not (
+                found["this"] or (begins and between.startswith(" có hiệu lực"))
+            ):
                 continue
             if _OTHERS.search(text, found.start(), found.start("when")):
                 continue

@@ -18,7 +18,7 @@ from ingest.containers import END, RECIPIENTS, SIGNATURE, Container, containers
 from ingest.lines import Line, lines_of
 from ingest.marks import Mark
 from ingest.reading import Reading
-from ingest.tables import TableRow, table_rows
+from ingest.tables import TableRow, is_letterhead, table_rows
 
 _LETTERHEAD = re.compile(
     r"CỘNG HÒA XÃ HỘI|CỘNG HOÀ XÃ HỘI|Độc lập\s*[-–]|(?:Luật\s+)?[Ss]ố\s*:|.{0,40},\s*ngày\s.{1,30}năm\b|Kính gửi"
@@ -202,7 +202,8 @@ class _ContainerParser:
                 index += 1
                 continue
             if line.table is not None:
-                self._table(line)
+                if not is_letterhead(line.table):
+                    self._table(line)
                 index += 1
                 continue
             if container.level is not Level.APPENDIX and (

@@ -11,6 +11,7 @@ from ingest.reading import Block, Row
 _COUNT_HEADS = {"stt", "tt", "so tt", "so thu tu", "st t", "so t t"}
 _ORDINAL = re.compile(r"\d{1,4}(?:\.\d{1,3})*[a-zđ]?\.?$")
 _GROUP_MARK = re.compile(r"([IVXLC]+|[A-HĐ])(?:\s*[.)\-–/]|$)")
+_MOTTO = re.compile(r"CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–]\s*[Tt]ự do", re.IGNORECASE)
 _COUNTING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?$")
 #: Column heads are words, not sentences.
 _HEAD_MAX = 120
@@ -24,6 +25,12 @@ class TableRow:
     end: int
     is_group: bool = False
     heading: str = ""  # of a group row
+
+
+def is_letterhead(table: Block) -> bool:
+    """Whether a table is the head of a document or form, agency on the left and motto on the right."""
+    cells = (cell for row in table.rows[:6] for cell in row.cells)
+    return len(table.rows) <= 6 and any(_MOTTO.search(cell) for cell in cells)
 
 
 def table_rows(table: Block) -> list[TableRow]:
