@@ -1,0 +1,102 @@
+"""The READMEs and decision records say what is so: settings, statuses, files, links and commands are those of the program.
+
+After a setting changed, `python -m tests.test_readme` writes the table of settings anew.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from bot.answer import Answer, Status
+from cchc import app
+from settings import ENV_PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README, VIETNAMESE = ROOT / "README.md", ROOT / "README.vi.md"
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PAGES = [README, VIETNAMESE, *RECORDS]
+
+_TABLE = re.compile(r"(?<=see there -->\n).*?(?=\n<!-- /settings -->)", re.DOTALL)
+_LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]*)(#[^)\s]*)?\)")
+_FILE = re.compile(r"`((?:api|bot|corpus|docs|evals|index|ingest|tests)/[\w./-]*|\w+\.py)`")
+_COMMAND = re.compile(r"\bcchc ((?:[a-z]+|--[a-z-]+)(?:[^\n`|#]*))")
+
+
+def settings_table() -> str:
+    rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, "") else f"`{field.default}`"
+        rows.append(f"| `{ENV_PREFIX}{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(rows)
+
+
+def anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {"#" + re.sub(r"[^\w -]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+def test_the_settings_table_is_that_of_the_program() -> None:
+    found = _TABLE.search(README.read_text("utf-8"))
+    assert found is not None
+    assert found[0] == settings_table(), "run: python -m tests.test_readme"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = [link for link in _LINK.findall(page.read_text("utf-8")) if not link[0].startswith("http")]
+    for target, anchor in links:
+        file = (page.parent / target).resolve() if target else page
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target + anchor
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_named_is_there(page: Path) -> None:
+    named = set(_FILE.findall(page.read_text("utf-8")))
+    missing = {name for name in named if not (ROOT / name).exists() and not list(ROOT.glob(f"*/{name}"))}
+    assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_and_option_named_exists(page: Path) -> None:
+    top = get_command(app)
+    for line in _COMMAND.findall(page.read_text("utf-8")):
+        words = line.split()
+        command = top
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        assert command is not top or words[0] == "--help", line
+        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        unknown = {word for word in words if re.fullmatch(r"--[a-z][a-z-]*", word)} - options
+        assert not unknown, line
+
+
+@pytest.mark.parametrize("page", [README, VIETNAMESE], ids=lambda page: page.name)
+def test_every_status_is_explained(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert {status.value for status in Status if f"`{status}`" not in text} == set()
+
+
+def test_every_field_of_an_answer_is_explained() -> None:
+    text = README.read_text("utf-8")
+    assert {
+        name for name in Answer.model_fields if not re.search(rf"^\| `{name}(?:\[\])?` \|", text, re.M)
+    } == set()
+
+
+def test_every_decision_is_linked_from_the_readme() -> None:
+    text = README.read_text("utf-8")
+    assert RECORDS
+    assert {record.name for record in RECORDS if f"(docs/decisions/{record.name})" not in text} == set()
+
+
+def test_a_decision_says_what_happens_on_failure() -> None:
+    parts = ("**Context.**", "**Decision.**", "**Consequences.**", "**On failure.**")
+    for record in RECORDS:
+        assert [part for part in parts if part not in record.read_text("utf-8")] == [], record.name
+
+
+if __name__ == "__main__":
+    README.write_text(_TABLE.sub(lambda _: settings_table(), README.read_text("utf-8")), "utf-8")
