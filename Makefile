@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # SERVE=0: `make run` stops after the answer instead of serving
 SERVE ?= 1
+# test files run side by side; each keeps its own fixtures
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +20,7 @@ QUESTION := Sáu nội dung cải cách hành chính giai đoạn 2021-2030 là 
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo '  Variables: PYTHON=python3.12, PORT=8080, SERVE=0 (make run: answer once, do not serve)'
+	@echo '  Variables: PYTHON=python3.12, PORT=8080, SERVE=0 (make run: answer once, do not serve), JOBS=4 (make test)'
 
 install: $(CORE) ## Install the help desk into .venv (no torch)
 
@@ -43,7 +45,7 @@ test: system $(DEV) ## Run every check: style, types, tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 lint: $(DEV) ## Run the checks of style and types only
 	$(BIN)/ruff check
