@@ -1,0 +1,84 @@
+"""Fitting the judge of the evidence on a small bench: it writes coefficients the desk can use, and honest figures."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.evidence import Judgement
+from evals.calibration import main
+
+#: Subjects of the articles, and subjects that no article has; each is asked about in two wordings.
+HELD = "kho dự trữ,tàu thủy,rừng phòng hộ,bảo tàng,thư viện,đê điều,bến phà,hồ chứa,nghĩa trang,trại giống,cảng cá,bãi đỗ xe"
+UNKNOWN = "vệ tinh,phở bò,đàn bầu,bóng chuyền,xổ số,cà phê,khủng long,guitar điện,mỹ phẩm,trượt tuyết,tiền ảo,nấm linh chi"
+ASKED_OF_HELD = ("Ai kiểm kê {}?", "{} được kiểm kê mấy lần mỗi năm?")
+ASKED_OF_UNKNOWN = ("{} giá bao nhiêu tiền?", "Mua {} ở đâu rẻ?")
+
+Judges = dict[str, Any]
+
+
+def questions(subjects: str, wordings: tuple[str, ...]) -> list[str]:
+    return [wording.format(subject) for subject in subjects.split(",") for wording in wordings]
+
+
+def write(file: Path, texts: list[str]) -> None:
+    file.write_text("\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts), "utf-8")
+
+
+def fitted(folder: Path, out_of_corpus: list[str]) -> Judges:
+    """The judge as the command fits it to a bench of twelve articles, with the shipped embedder."""
+    bench = folder / "bench"
+    bench.mkdir()
+    with gzip.open(bench / "corpus.jsonl.gz", "wt", encoding="utf-8") as lines:
+        for i, subject in enumerate(HELD.split(",")):
+            row = {
+                "law_id": f"{i // 6 + 1}/2020/QH14",
+                "title": f"Điều {i % 6 + 1}. Kiểm kê {subject}",
+                "text": f"Thủ trưởng cơ quan quản lý tổ chức kiểm kê {subject} mỗi năm hai lần.",
+            }
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+    write(bench / "queries.jsonl", questions(HELD, ASKED_OF_HELD))
+    write(bench / "out_of_corpus_queries.jsonl", out_of_corpus)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCHC_DATA_DIR", str(folder / "data"))
+        patch.setenv("CCHC_EMBEDDER_THREADS", "1")
+        main([str(bench), "--out", str(folder / "judge.json")])
+    return dict(json.loads((folder / "judge.json").read_text("utf-8")))
+
+
+@pytest.fixture(scope="module")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Judges:
+    return fitted(tmp_path_factory.mktemp("separable"), questions(UNKNOWN, ASKED_OF_UNKNOWN))
+
+
+def test_writes_a_weight_for_each_feature_with_and_without_vectors(judges: Judges) -> None:
+    assert set(judges) == {"vectors", "words"}
+    # a question without diacritics has no cosine
+    assert len(judges["vectors"]["weights"]) == len(Judgement(0, 0, 0, 0.8).features())
+    assert len(judges["words"]["weights"]) == len(Judgement(0, 0, 0, None).features())
+    assert all(isinstance(judge["bias"], float) for judge in judges.values())
+
+
+@pytest.mark.parametrize("name", ["vectors", "words"])
+def test_questions_far_from_the_corpus_are_told_apart_and_the_others_answered(
+    judges: Judges, name: str
+) -> None:
+    figures = judges[name]["test"]
+    assert figures["auroc"] > 0.95
+    answered, answerable = map(int, figures["answered"].split("/"))
+    wrong, unanswerable = map(int, figures["wrongly_answered"].split("/"))
+    # a third of the 48 questions is kept for the figures, less those for which nothing at all was found
+    assert 8 <= answerable + unanswerable <= 16
+    assert answered >= 0.9 * answerable
+    assert wrong < unanswerable
+
+
+def test_the_same_bench_gives_the_same_judge(judges: Judges, tmp_path: Path) -> None:
+    assert fitted(tmp_path, questions(UNKNOWN, ASKED_OF_UNKNOWN)) == judges
+
+
+def test_questions_that_cannot_be_told_apart_get_an_honest_figure(tmp_path: Path) -> None:
+    for judge in fitted(tmp_path, questions(HELD, ASKED_OF_HELD)).values():
+        assert 0.2 < judge["test"]["auroc"] < 0.8
