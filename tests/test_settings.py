@@ -72,7 +72,7 @@ def test_the_database_url_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_settings_do_not_change_while_the_desk_runs() -> None:
     with pytest.raises(ValidationError):
-        load_settings().port = 1
+        load_settings().port = 1  # type: ignore[misc]
 
 
 def test_every_setting_says_what_it_is_for() -> None:
