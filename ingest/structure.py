@@ -364,7 +364,7 @@ class _ContainerParser:
         """
         if not title or len(title) > _ARTICLE_TITLE_MAX:
             return False
-        if title[-1] not in ".;:/,”":
+        if title[-1] not in ".;:/,”" or (title[-1] == "”" and title.count("“") == title.count("”")):
             return True
         return self.all_titled and title[-1] in ".:" and not re.search(r"[.;]\s", title)
 

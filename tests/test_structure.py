@@ -130,9 +130,7 @@ class TestHeadings:
 
     def test_a_title_may_end_in_any_word(self) -> None:
         text = "Điều 1. Phân phối sách trong năm\n1. Sách được chia đều.\n2. Sách thừa để lại.\n"
-        got = parse(
-            read(text + "Điều 2. Sử dụng biểu mẫu\n1. Biểu mẫu do kho in.\n2. Không ai khác in.\n")
-        )
+        got = parse(read(text + "Điều 2. Sử dụng biểu mẫu\n1. Biểu mẫu do kho in.\n2. Không ai khác in.\n"))
         assert [p.heading for p in got if p.level is Level.ARTICLE] == [
             "Phân phối sách trong năm",
             "Sử dụng biểu mẫu",
@@ -176,6 +174,10 @@ class TestHeadings:
         lines = [x for n in range(1, 6) for x in (f"Điều {n}. Việc thứ {n}", "Làm ngay.")]
         lines[4] = "Điều 3. Việc thứ ba."
         assert tree(*lines)["Điều 3"].heading == "Việc thứ ba."
+
+    def test_a_title_may_end_with_a_quotation(self) -> None:
+        got = tree("Điều 1. Mượn theo lối “có đi có lại”", "Có mượn có trả.", "Điều 2. Hết", "Hết.")
+        assert got["Điều 1"].heading == "Mượn theo lối “có đi có lại”"
 
     def test_a_decision_has_articles_without_titles(self) -> None:
         got = parse(
