@@ -1,4 +1,6 @@
-"""The READMEs and decision records say what is so: settings, statuses, files, links and commands are those of the program.
+"""The READMEs and decision records say what is so: settings, statuses, files and links are those of the program.
+
+The commands that they name are checked with the command line.
 
 After a setting changed, `python -m tests.test_readme` writes the table of settings anew.
 """
@@ -7,10 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from bot.answer import Answer, Status
-from cchc import app
 from settings import ENV_PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +21,6 @@ PAGES = [README, VIETNAMESE, *RECORDS]
 _TABLE = re.compile(r"(?<=see there -->\n).*?(?=\n<!-- /settings -->)", re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)#\s]*)(#[^)\s]*)?\)")
 _FILE = re.compile(r"`((?:api|bot|corpus|docs|evals|index|ingest|tests)/[\w./-]*|\w+\.py)`")
-_COMMAND = re.compile(r"\bcchc ((?:[a-z]+|--[a-z-]+)(?:[^\n`|#]*))")
 
 
 def settings_table() -> str:
@@ -57,20 +56,6 @@ def test_every_file_named_is_there(page: Path) -> None:
     named = set(_FILE.findall(page.read_text("utf-8")))
     missing = {name for name in named if not (ROOT / name).exists() and not list(ROOT.glob(f"*/{name}"))}
     assert not missing
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_and_option_named_exists(page: Path) -> None:
-    top = get_command(app)
-    for line in _COMMAND.findall(page.read_text("utf-8")):
-        words = line.split()
-        command = top
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
-        assert command is not top or words[0] == "--help", line
-        options = {option for parameter in command.params for option in parameter.opts} | {"--help"}
-        unknown = {word for word in words if re.fullmatch(r"--[a-z][a-z-]*", word)} - options
-        assert not unknown, line
 
 
 @pytest.mark.parametrize("page", [README, VIETNAMESE], ids=lambda page: page.name)
