@@ -29,6 +29,7 @@ SAID = [
     and isinstance(node.func, ast.Name)
     and node.func.id == "say"
     and isinstance(node.args[0], ast.Constant)
+    and isinstance(node.args[0].value, str)
 ]
 
 
