@@ -73,6 +73,7 @@ class Document:
     title: str = ""  # trích yếu
     signer: str = ""
     authority: Authority = Authority.OFFICIAL
+    part: str = ""  # title of an attachment that is filed without its decision: a document of its own
     publisher: str = ""  # of a press item or summary: who wrote it
     published_on: date | None = None
     relations: tuple[Relation, ...] = field(default=())
@@ -91,6 +92,8 @@ class Document:
         when = self.issued_on.isoformat() if self.issued_on else ""
         if self.number:
             parts = [key(self.number), self.issuer, when]
+            if self.part:
+                parts.append(self.part)
             if self.authority is Authority.PRESS:  # many papers write about one decision
                 parts.append(self.title)
         elif self.title and (self.issuer or when):

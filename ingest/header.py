@@ -68,6 +68,8 @@ _UNTIL = re.compile(
 _ENDS = re.compile(r"\bnày hết hiệu lực\b[^.;]{0,30}?\btừ\s+(?:ngày\s+)?(\d[^.;]{4,40})", re.IGNORECASE)
 #: Decisions without a clause on effect end "… chịu trách nhiệm thi hành Quyết định này kể từ ngày ký".
 _CARRIED_OUT = re.compile(r"thi hành [^.;]{3,40} này kể từ ngày ký", re.IGNORECASE)
+_ATTACHED = re.compile(r"\(\s*(?:[Bb]an hành\s+)?[Kk]èm theo\b")
+_BLANK_NUMBER = re.compile(r"\b[Ss]ố\s*:?\s*/\s*([A-ZĐ][A-Za-zĐđ]*(?:-[A-ZĐ][A-Za-zĐđ]*)+)")
 _OWN_ATTACHMENT = re.compile(
     r"\(\s*(?:[Bb]an hành\s+)?[Kk]èm theo\s+[^\d]{3,60}?số\s*:?\s*(?P<number>\S+)(?P<rest>[^)]{0,80})"
 )
@@ -101,8 +103,12 @@ _NATURES = {
 }
 
 
-def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
-    """The header of a text; fields the text does not state stay empty."""
+def header(reading: Reading, provisions: Sequence[Provision], file_name: str = "") -> Document:
+    """The header of a text; fields the text does not state stay empty.
+
+    A number that is stamped on the signed file leaves a blank in the text ("Số: /QĐ-BNV"); only then is it taken
+    from the file's name.
+    """
     facts = _facts(reading.facts)
     nature = _NATURES.get(fact_key(facts.get("nature", "")))
     if nature is Authority.SUMMARY:
@@ -112,12 +118,14 @@ def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
         return _press(reading, head)
     authority = nature or (Authority.CONSOLIDATED if "VBHN" in head.number else Authority.OFFICIAL)
     number = head.number or numbers.canonical(facts.get("number", "")) or _own_number(reading)
+    number = number or _stamped_number(head, file_name)
     kind = head.kind or _kind(facts.get("kind", "")) or _kind_of_number(number)
     issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
     if issued_on is None:
         issued_on = _passed_on(reading)
     title = _plain_title(head.title or facts.get("title", "") or head.named_title(number), kind, number)
-    title = title or head.announced_title(kind)
+    part = "" if head.has_letterhead else head.attached_title
+    title = title or head.announced_title(kind) or part
     own = _effective_from(reading, provisions, issued_on)
     return Document(
         number=number,
@@ -132,6 +140,7 @@ def header(reading: Reading, provisions: Sequence[Provision]) -> Document:
         title=title,
         signer=head.signer or _person(facts.get("signer", "")),
         authority=authority,
+        part=part,
         relations=relations(reading, provisions, number, title),
     )
 
@@ -218,7 +227,23 @@ class _Head:
             any(p.level is Level.ATTACHMENT for p in provisions),
             bool(self.signer),
         ]
-        return sum(signs) >= 2
+        return sum(signs) >= 2 or bool(self.attached_title)
+
+    @property
+    def has_letterhead(self) -> bool:
+        """Whether the document itself stands here, not only something attached to it."""
+        return (
+            self.motto or any(_NUMBER_LINE.match(x) for x in self.lines[:25]) or self.basis < len(self.lines)
+        )
+
+    @property
+    def attached_title(self) -> str:
+        """The title above a "(Ban hành kèm theo …)" note in the first lines: a table or regulation filed alone."""
+        at = next((i for i, x in enumerate(self.lines[:6]) if _ATTACHED.match(x)), 0)
+        first = at
+        while first > 0 and (marks.is_capitals(self.lines[first - 1]) or len(self.lines[first - 1]) < 15):
+            first -= 1
+        return " ".join(self.lines[first:at])
 
     def _number(self) -> str:
         for line, below in zip(self.lines[:30], [*self.lines[1:31], ""], strict=False):
@@ -408,6 +433,17 @@ def _person(text: str) -> str:
     """The name of a person in "Nguyễn Văn An, Bộ trưởng"; "" where only the office is named."""
     name = text.split(",")[0].strip()
     return name if _NAME.match(name) else ""
+
+
+def _stamped_number(head: _Head, file_name: str) -> str:
+    """The number of a text that leaves it blank, from the one number in the file's name that can be it."""
+    blank = next((found for x in head.lines[:15] if (found := _BLANK_NUMBER.search(x))), None)
+    named = {
+        n
+        for n in re.findall(r"(?<!\d)[1-9]\d{1,4}(?!\d)", file_name)
+        if not re.fullmatch(r"(?:19|20)\d\d", n)
+    }
+    return (numbers.canonical(f"{named.pop()}/{blank[1]}") or "") if blank and len(named) == 1 else ""
 
 
 def _own_number(reading: Reading) -> str:

@@ -22,7 +22,7 @@ from ingest.structure import parse
 from settings import Settings
 
 #: Kept with every revision, so that it is known which readers a text came from.
-READER = "1"
+READER = "2"
 #: Files that lie in document folders but hold no document.
 _NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
 _READERS = 2  # files read at the same time, one child process each
@@ -221,7 +221,7 @@ def _store(
         )  # fmt: skip
         return FileReport(file.name, status, reading.reason, reading.code)
     provisions = parse(reading)
-    document = header(reading, provisions)
+    document = header(reading, provisions, Path(file.name).name)
     media_type = reading.media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     source = Source(uri=file.path.as_uri(), sha256=data.sha256, media_type=media_type)
     added = corpus.add(

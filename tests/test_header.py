@@ -252,3 +252,33 @@ class TestEnd:
     )
     def test_the_end_of_another_thing_is_not_its_end(self, sentence: str) -> None:
         assert decree(sentence).effective_to is None
+
+
+def test_a_number_stamped_on_the_file_is_taken_from_the_files_name() -> None:
+    text = (
+        "BỘ THỬ NGHIỆM\n\nSố: /QĐ-BTN\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\nQUYẾT ĐỊNH\n\nVề việc phê duyệt bộ thử\n\n"
+        "Căn cứ đề nghị của Vụ trưởng Vụ Thử;\n\nĐiều 1. Phê duyệt bộ thử.\n\nĐiều 2. Quyết định này có hiệu lực kể từ ngày ký."
+    )
+    reading = read_bytes(text.encode(), "1287_QD_bo_thu.txt")
+    provisions = parse(reading)
+    assert header(reading, provisions, "1287_QD_bo_thu.txt").number == "1287/QĐ-BTN"
+    assert header(reading, provisions, "quyet-dinh-2025.txt").number == ""
+    assert header(reading, provisions, "12_va_45.txt").number == ""
+
+
+def test_a_number_in_the_text_is_believed_before_the_files_name() -> None:
+    text = "BỘ THỬ NGHIỆM\n\nSố: 77/QĐ-BTN\n\nQUYẾT ĐỊNH\n\nVề việc thử\n\nĐiều 1. Thử.\n\nĐiều 2. Làm."
+    reading = read_bytes(text.encode(), "1287.txt")
+    assert header(reading, parse(reading), "1287.txt").number == "77/QĐ-BTN"
+
+
+def test_an_attachment_filed_alone_is_a_document_beside_its_decision() -> None:
+    decision = (
+        "BỘ THỬ\n\nSố: 77/QĐ-BTN\n\nQUYẾT ĐỊNH\n\nVề việc thử\n\nCăn cứ luật;\n\nĐiều 1. Thử.\n\nĐiều 2. Làm."
+    )
+    attached = "BẢNG TIÊU CHÍ THỬ\n\n(Kèm theo Quyết định số 77/QĐ-BTN của Bộ Thử)\n\nI. MỘT\n\n1. Tiêu chí thứ nhất."
+    one, other = (read_bytes(t.encode(), "x.txt") for t in (decision, attached))
+    first, second = header(one, parse(one)), header(other, parse(other))
+    assert first.number == second.number == "77/QĐ-BTN"
+    assert second.part == "BẢNG TIÊU CHÍ THỬ"
+    assert first.identity("a") != second.identity("b")
