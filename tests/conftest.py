@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from settings import ENV_PREFIX, Settings
@@ -15,6 +16,10 @@ from settings import ENV_PREFIX, Settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 NO_SHARED = "../shared, the folder of real documents, is not beside the checkout"
+
+# how long one example takes says more of the machine than of the code; pytest-timeout catches what hangs
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 #: Run `cchc` with these words, over this data folder; gives what it said and its exit status.
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
