@@ -240,13 +240,14 @@ def documents(
     from rich.table import Table
 
     table = Table(title=f"{len(found)} văn bản (hiệu lực xét tại ngày {day:%d/%m/%Y})")
-    for column in ("Số hiệu", "Loại", "Cơ quan", "Ngày", "Trích yếu", "Hiệu lực", "Tính chất"):
+    for column in ("Văn bản", "Ngày", "Trích yếu", "Hiệu lực"):
         table.add_column(column)
     for document in found:
         header = document.header
         table.add_row(
-            header.number or "—", header.kind, header.issuer, f"{header.issued_on:%d/%m/%Y}" if header.issued_on else "—",
-            header.title, validities[document.id].status.vietnamese, header.authority.value,
+            header.name if header.number else header.kind or "—",
+            f"{header.issued_on:%d/%m/%Y}" if header.issued_on else "—",
+            header.title, validities[document.id].status.vietnamese,
         )  # fmt: skip
     Console().print(table)
 
@@ -410,6 +411,7 @@ def serve(
     settings = _settings()
     if port is not None:
         settings = settings.model_copy(update={"port": port})
+    print(f"Trang hỏi đáp: http://{settings.host}:{settings.port}/ (Ctrl-C để dừng)", flush=True)
     try:
         run(settings)
     except (AddressError, CorpusError, IndexProblem) as error:

@@ -30,7 +30,7 @@ _YES_NO = re.compile(
 )
 _VALIDITY = re.compile(
     r"\b(?:con|het|mat|ngung) hieu luc\b|\bcon (?:duoc )?(?:ap dung|gia tri|dung)\b|\b(?:bi|duoc) (?:\S+ ){0,6}?(?:thay the|thay bang|thay|bai bo)\b"
-    r"|\bvan ban nao (?:thay|bai bo|lam het)|\b(?:thay the|bai bo|thay) (?:cho )?(?:van ban|nghi dinh|quyet dinh|thong tu|luat|nghi quyet|quy dinh) nao\b"
+    r"|\bvan ban nao (?:thay|bai bo|lam het)"
     r"|\bda bi (?:thay|bai)\b|\b(?:nghi dinh|luat|thong tu|quyet dinh|van ban) nao thay\b"
 )
 _EFFECT = re.compile(
@@ -38,6 +38,7 @@ _EFFECT = re.compile(
 )
 _ENDS_OTHERS = re.compile(
     r"\blam (?:nhung|cac|cho|van ban|nghi dinh|quyet dinh|thong tu) .{0,60}het hieu luc|\b(?:thay the|bai bo) (?:nhung|cac|cho nhung) (?:van ban|nghi dinh|quyet dinh|thong tu)"
+    r"|(?<!bi )(?<!duoc )\b(?:thay the|bai bo|thay) (?:cho )?(?:van ban|nghi dinh|quyet dinh|thong tu|luat|nghi quyet|quy dinh) nao\b"
 )
 _IDENTITY = re.compile(
     r"\b(?:quyet dinh|nghi dinh|thong tu|nghi quyet|van ban|luat|ke hoach) (?:nao|so may|so bao nhieu|so nao)\b.*(?:\?|$)"

@@ -117,7 +117,11 @@ def gathered(turn: Turn, search: Search, library: Library, words: QuestionWords)
     for hit in opened:
         document = documents[hit.segment.document]
         tree = library.tree(document.id, hit.segment.revision)
-        found += _candidates(hit, document, tree, words, turn.asked)
+        standing = turn.standing.get(document.id, 1.0)
+        found += [
+            replace(evidence, score=standing * evidence.score)
+            for evidence in _candidates(hit, document, tree, words, turn.asked)
+        ]
     return tuple(_compared(turn.query, _distinct(found), search))
 
 

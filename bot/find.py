@@ -37,24 +37,22 @@ def find(turn: Turn, search: Search, library: Library) -> None:
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
     held = {hit.segment.document: library.document(hit.segment.document) for hit in hits}
-    standing = _standing(turn, held, library)
+    turn.standing = _standing(turn, held, library)
     same = _talked_of(turn, search)
+    bonus = SAME_DOCUMENT_BONUS if turn.subject else SAME_DOCUMENT_BONUS / 2
     scored = [
-        replace(
-            hit,
-            score=hit.score * standing[hit.segment.document]
-            + (SAME_DOCUMENT_BONUS if hit.segment.document == same else 0.0),
-        )
+        replace(hit, score=hit.score * turn.standing[id] + (bonus if id == same else 0.0))
         for hit in hits
+        for id in [hit.segment.document]
     ]
     turn.hits = sorted(scored, key=lambda hit: -hit.score)
 
 
 def _talked_of(turn: Turn, search: Search) -> str | None:
     """The document that answers what the conversation was about."""
-    if not turn.subject or turn.documents:
+    if not turn.before or turn.documents:
         return None
-    hits = search.search(turn.subject, 1)
+    hits = search.search(turn.before, 1)
     return hits[0].segment.document if hits else None
 
 

@@ -4,37 +4,49 @@ import re
 
 from bot.abbreviations import written_out
 from bot.turn import Turn
+from bot.words import content_words
 from corpus import number as numbers
-from corpus.spelling import fold
+from corpus.spelling import has_diacritics
 
 #: Openings and words that point back: "thế còn …", "còn cấp xã?", "văn bản đó", "mức này".
 _POINTS_BACK = re.compile(
-    r"^(?:the|vay|con|roi|neu vay|the con|vay con|the thi|vay thi|nhung|va)\b"
-    r"|\b(?:do|nay|kia|nay thi|vua roi|o tren|tren day|nhu tren|vua neu|vua noi)\b(?! la\b)"
-    r"|^(?:dieu|khoan|diem|muc|chuong) \w+"
-    r"|\b(?:ho|no)\b"
+    r"^(?:thế|vậy|còn|rồi|nếu vậy|nhưng|và)\b"
+    r"|\b(?<!trước )(?<!sau )(?<!trong )(?<!theo )(?<!tại )(?<!từ )(?<!ở )(?<!do )đó\b"
+    r"|\b(?:này|kia|nó|vừa rồi|ở trên|trên đây|như trên|vừa nêu|vừa nói)\b"
+    r"|^(?:điều|khoản|điểm|mục|chương) \w+"
 )
-_OF_ITSELF = re.compile(
-    r"\b(?:truoc do|sau do|trong do|theo do|tai do|tu do|o do|do dac|tien do|trinh do|che do|muc do|do luong|to do|tung do)\b"
+#: The same typed without marks, where "do" and "nay" may be other words: only behind what they can point at.
+_POINTS_BACK_BARE = re.compile(
+    r"^(?:the|vay|con|roi|neu vay|nhung)\b|^(?:dieu|khoan|diem|muc|chuong) \w+"
+    r"|\b(?:van ban|nghi dinh|quyet dinh|thong tu|luat|de an|ke hoach|cai|viec|dieu|muc|truong hop|thu tuc|noi dung)"
+    r" (?:do|nay|kia)\b"
 )
-#: A question with fewer words than this says too little to stand alone when there is a conversation.
-_SHORT = 9
+#: What is asked of a subject and names none: "áp dụng từ ngày nào?", "nội dung thứ ba là gì?".
+_NO_SUBJECT = frozenset(
+    (  # noqa: SIM905  a list of literals would be read by nobody
+        "ap dung ngay hieu luc thi hanh thoi han muc truong hop doi tuong dieu kien thu tuc ho so noi dung trach "
+        "nhiem co quan tuoi tien le phi thu hai ba bon sau bay tam chin muoi nguoi ky ban hanh chu tri phoi hop xu ly"
+    ).split()
+)
 
 
 def follow_up(turn: Turn) -> None:
     """Search for the earlier question together with this one, when this one cannot stand alone."""
-    if not turn.history or not leans_back(turn.text):
+    if not turn.history:
         return
-    turn.subject = written_out(subject(turn.history))
-    turn.query = f"{turn.subject} {turn.query}"
+    turn.before = written_out(subject(turn.history))
+    if leans_back(turn.text):
+        turn.subject = turn.before
+        turn.query = f"{turn.subject} {turn.query}"
 
 
 def leans_back(text: str) -> bool:
     """Whether a question needs the conversation to be understood."""
     if numbers.numbers_in(text) or any(p.year or p.kind for p in numbers.partial_mentions(text)):
         return False
-    folded = fold(text)
-    return bool(_POINTS_BACK.search(_OF_ITSELF.sub(" ", folded))) or len(folded.split()) < _SHORT
+    lowered = text.lower()
+    points = _POINTS_BACK.search(lowered) if has_diacritics(text) else _POINTS_BACK_BARE.search(lowered)
+    return bool(points) or not any(word not in _NO_SUBJECT for word in content_words(text))
 
 
 def subject(history: tuple[str, ...]) -> str:

@@ -16,10 +16,10 @@ _IDENTITY = re.compile(
 _TAKE_OVER = re.compile(
     r"\b(?:bo qua|quen|phot lo|ignore|disregard|forget)\b.{0,40}\b(?:huong dan|chi dan|lenh|quy tac|quy dinh truoc|instructions?|prompt|rules)\b"
     r"|\b(?:system prompt|prompt he thong|loi nhac he thong|cau lenh he thong|jailbreak|developer mode|dan mode)\b"
-    r"|\b(?:khoa api|api key|mat khau|token|chuoi ket noi|bien moi truong)\b.{0,60}\b(?:ban|he thong|may chu|dang dung|cua ban|cho toi)\b"
-    r"|\b(?:cho toi biet|in ra|tiet lo|gui)\b.{0,40}\b(?:khoa api|api key|mat khau|prompt|ma nguon cua ban)\b"
-    r"|\b(?:dong vai|gia vo|hay lam nhu|tu bay gio ban la|act as|you are now|pretend)\b"
-    r"|\b(?:drop table|delete from|union select|<script)\b"
+    r"|\b(?:khoa api|api key|mat khau|token|chuoi ket noi|bien moi truong|co so du lieu)\b.{0,60}\b(?:cua ban|ban (?:dang )?(?:dung|su dung))\b"
+    r"|\b(?:cho toi (?:biet|xem)|in ra|tiet lo|gui cho toi)\b.{0,40}\b(?:khoa api|api key|mat khau|prompt|token|ma nguon cua ban)\b"
+    r"|\b(?:dong vai(?! tro)|gia vo|hay lam nhu|tu bay gio ban la|act as|you are now|pretend)\b"
+    r"|\b(?:drop table|delete from|union select)\b|<script"
 )
 #: Words of a greeting or thanks; a message made of little else is one, a question that opens politely is not.
 _POLITE = frozenset(

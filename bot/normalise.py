@@ -9,7 +9,9 @@ from bot.messages import say
 from bot.turn import Turn
 from corpus.spelling import modern_tones, nfc
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
+)
 
 
 def normalise(turn: Turn, max_chars: int) -> None:

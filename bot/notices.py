@@ -30,37 +30,42 @@ def add_notices(turn: Turn, chosen: Sequence[Evidence], library: Library) -> Non
         seen.add(document.id)
         header = document.header
         status = library.validity(document.id, turn.as_of)
-        since = say("since", day=day_text(status.since)) if status.since else ""
+        since = since_text("since", status.since)
         by = say("by", number=status.by) if status.by else ""
         if status.status is ValidityStatus.EXPIRED:
-            turn.fixed.append(say("notice_expired", document=header.name, since=since, by=by))
+            _add(turn, say("notice_expired", document=header.name, since=since, by=by))
             if evidence is chosen[0]:
                 turn.status = Status.NOT_IN_FORCE
         elif status.status is ValidityStatus.NOT_YET:
-            turn.fixed.append(
-                say(
-                    "notice_not_yet",
-                    document=header.name,
-                    on=day_text(status.on),
-                    since=day_text(status.since),
-                )
-            )
+            begins = since_text("from_day", header.effective_from)
+            _add(turn, say("notice_not_yet", document=header.name, on=day_text(status.on), begins=begins))
         elif status.status is ValidityStatus.PARTLY_EXPIRED:
-            turn.fixed.append(say("notice_partly", document=header.name, since=since, by=by))
-        _authority_notice(turn, document)
+            _add(turn, say("notice_partly", document=header.name, since=since, by=by))
+        authority_notice(turn, document)
     old = [
         e for e in chosen if e.document.header.issued_on and e.document.header.issued_on < NO_DISTRICTS_FROM
     ]
     if turn.as_of >= NO_DISTRICTS_FROM and any(_DISTRICT.search(e.text) for e in old):
-        turn.fixed.append(say("notice_district"))
+        _add(turn, say("notice_district"))
 
 
-def _authority_notice(turn: Turn, document: StoredDocument) -> None:
+def authority_notice(turn: Turn, document: StoredDocument) -> None:
+    """Says that a text is somebody's summary or a news item, once for each document."""
     header = document.header
     if header.authority is Authority.SUMMARY:
         publisher = header.publisher or say("own_publisher")
         name = header.name if header.number else say("document_of_press")
-        turn.fixed.append(say("notice_summary", publisher=publisher, document=name))
+        _add(turn, say("notice_summary", publisher=publisher, document=name))
     elif header.authority is Authority.PRESS:
         name = header.name if header.number else say("document_of_press")
-        turn.fixed.append(say("notice_press", document=name))
+        _add(turn, say("notice_press", document=name))
+
+
+def since_text(key: str, day: date | None) -> str:
+    """A phrase of the catalogue with its day; "" where the day is not known."""
+    return say(key, day=day_text(day)) if day else ""
+
+
+def _add(turn: Turn, notice: str) -> None:
+    if notice not in turn.fixed:
+        turn.fixed.append(notice)

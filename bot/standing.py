@@ -8,17 +8,18 @@ import re
 from bot.answer import Status
 from bot.library import Library
 from bot.messages import say
-from bot.notices import add_notices
+from bot.notices import add_notices, authority_notice, since_text
 from bot.quoting import citation, day_text, introduction, spanned, trimmed
 from bot.tree import Tree
 from bot.turn import Evidence, Turn
 from bot.words import tokens
-from corpus.document import Authority, Document, RelationKind
+from corpus.document import Authority, Document, Relation, RelationKind
 from corpus.provision import Level, Provision
 from corpus.store import StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
 
 _ENDS = re.compile(r"thay thế|hết hiệu lực|bãi bỏ", re.IGNORECASE)
+_SAYING = (Level.CLAUSE, Level.ARTICLE, Level.HEADING, Level.POINT)
 _OWN_EFFECT = re.compile(r"\bnày\b[^.;]{0,40}\bcó hiệu lực\b", re.IGNORECASE)
 
 
@@ -83,66 +84,83 @@ def _head(tree: Tree, header: Document) -> tuple[int, int] | None:
 
 def validity_answer(turn: Turn, library: Library) -> bool:
     """Answer whether a named document still holds and what took its place; False where nothing is known."""
-    subjects: list[tuple[str, str, Validity]] = [
-        (document.header.name, document.id, library.validity(document.id, turn.as_of))
-        for document in turn.documents[:3]
-    ]
-    for number in turn.missing:
-        said = library.corpus.relations_to(number)
-        if said:
-            subjects.append((number, "", validity(Document(number=number), turn.as_of, said)))
+    subjects = [(d.header.number, d, library.validity(d.id, turn.as_of)) for d in turn.documents[:3]]
     told = False
-    for name, document_id, status in subjects:
-        sentence = _validity_sentence(name, status)
-        sources = _validity_sources(turn, library, document_id, status)
-        if status.status is ValidityStatus.UNKNOWN and not sources:
+    for number, document, status in [*subjects, *_not_held(turn, library)]:
+        sources = _validity_sources(library, number, document, status)
+        if not sources or (status.status is ValidityStatus.UNKNOWN and not status.by):
             continue
-        turn.paragraphs.append(sentence)
+        told = True
+        turn.paragraphs.append(_validity_sentence(number, document, status))
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, library, turn.as_of))
-        told = told or bool(sources)
+            authority_notice(turn, evidence.document)
     if not told:
-        turn.paragraphs.clear()
-        turn.citations.clear()
         return False
     expired = any(status.status is ValidityStatus.EXPIRED for _, _, status in subjects)
-    turn.status = Status.NOT_IN_FORCE if expired and turn.documents else Status.ANSWERED
+    turn.status = Status.NOT_IN_FORCE if expired else Status.ANSWERED
     turn.confidence = 1.0
     return True
 
 
+def _not_held(turn: Turn, library: Library) -> list[tuple[str, StoredDocument | None, Validity]]:
+    """Documents that are not held but of which held ones speak: "hết hiệu lực" can be said of them too."""
+    return [
+        (number, None, validity(Document(number=number), turn.as_of, said))
+        for number in turn.missing
+        if (said := library.corpus.relations_to(number))
+    ]
+
+
 def ended_answer(turn: Turn, library: Library) -> bool:
     """Answer which documents a named document ends: its own clauses that say so."""
-    spans: dict[tuple[str, str], Evidence] = {}
+    told = False
     for document in turn.documents[:3]:
         tree = library.tree(document.id, document.revision)
-        for relation in document.header.relations:
-            if (
-                relation.kind not in (RelationKind.REPLACES, RelationKind.REPEALS)
-                or relation.end <= relation.start
-            ):
-                continue
-            provision = tree.at(*trimmed(tree.text, relation.start, relation.end))
-            if provision is None:
-                continue
-            if provision.level in (Level.POINT, Level.DASH):
-                provision = tree.parent(provision) or provision
-            start, end = trimmed(tree.text, provision.start, provision.end)
-            spans[document.id, provision.path] = Evidence(
-                document, provision, start, end, tree.text[start:end]
-            )
-    for evidence in list(spans.values())[:5]:
-        turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
-        turn.citations.append(citation(evidence, library, turn.as_of))
-    if spans:
+        ends = [
+            r for r in document.header.relations if r.kind in (RelationKind.REPLACES, RelationKind.REPEALS)
+        ]
+        clauses: dict[str, Evidence] = {}
+        for relation in ends:
+            evidence = _clause_of(document, tree, relation)
+            if evidence is not None:
+                clauses.setdefault(evidence.provision.path, evidence)
+        if not clauses:
+            continue
+        told = True
+        numbers = ", ".join(dict.fromkeys(relation.number for relation in ends))
+        turn.paragraphs.append(say("ends", document=document.header.name, numbers=numbers))
+        for evidence in list(clauses.values())[:5]:
+            turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
+            turn.citations.append(citation(evidence, library, turn.as_of))
+        authority_notice(turn, document)
+    if told:
         turn.status, turn.confidence = Status.ANSWERED, 1.0
-    return bool(spans)
+    return told
 
 
-def _validity_sentence(name: str, status: Validity) -> str:
-    since = say("since", day=day_text(status.since)) if status.since else ""
-    by = say("by", number=status.by) if status.by else ""
+def _clause_of(document: StoredDocument, tree: Tree, relation: Relation) -> Evidence | None:
+    """The clause that states a relation; one known from front matter is looked for by the number."""
+    if relation.end > relation.start:
+        provision = tree.at(*trimmed(tree.text, relation.start, relation.end))
+    else:
+        provision = _telling(tree, relation.number)
+    if provision is None:
+        return None
+    if provision.level in (Level.POINT, Level.DASH):
+        provision = tree.parent(provision) or provision
+    return spanned(document, tree, provision.start, provision.end)
+
+
+def _telling(tree: Tree, number: str) -> Provision | None:
+    """The provision that names a number, one that speaks of an end before others."""
+    naming = [p for p in tree.provisions if number and number in tree.whole(p) and not tree.children(p)]
+    return next((p for p in naming if _ENDS.search(tree.whole(p))), naming[0] if naming else None)
+
+
+def _validity_sentence(number: str, document: StoredDocument | None, status: Validity) -> str:
+    name = document.header.name if document else number
     key = {
         ValidityStatus.EXPIRED: "validity_expired",
         ValidityStatus.PARTLY_EXPIRED: "validity_partly",
@@ -150,32 +168,31 @@ def _validity_sentence(name: str, status: Validity) -> str:
         ValidityStatus.NOT_YET: "validity_not_yet",
         ValidityStatus.UNKNOWN: "validity_unknown",
     }[status.status]
-    if status.status is ValidityStatus.NOT_YET:
-        since = day_text(status.since) if status.since else ""
-    return say(key, document=name, on=day_text(status.on), since=since, by=by)
+    by = say("by", number=status.by) if status.by else ""
+    begins = since_text("from_day", document.header.effective_from if document else None)
+    since = since_text("since", status.since)
+    return say(key, document=name, on=day_text(status.on), since=since, by=by, begins=begins)
 
 
-def _validity_sources(turn: Turn, library: Library, document_id: str, status: Validity) -> list[Evidence]:
-    """Where it is said: the clause of the later document, or the document's own clause on its effect."""
+def _validity_sources(
+    library: Library, number: str, document: StoredDocument | None, status: Validity
+) -> list[Evidence]:
+    """Where it is said: the clause of the later document, or the document's own clause on its effect, or its head."""
     if status.by_id:
-        document = library.document(status.by_id)
-        tree = library.tree(document.id, document.revision)
+        later = library.document(status.by_id)
+        tree = library.tree(later.id, later.revision)
         at = tree.text.find(status.evidence) if status.evidence else -1
         if at >= 0:
-            return [spanned(document, tree, at, at + len(status.evidence))]
-        subject = library.document(document_id).header.number if document_id else ""
-        naming = [p for p in tree.provisions if subject and subject in tree.whole(p) and not tree.children(p)]
-        telling = [p for p in naming if _ENDS.search(tree.whole(p))] or naming
-        return [spanned(document, tree, p.start, p.end) for p in telling[:1]]
-    if not document_id:
+            return [spanned(later, tree, at, at + len(status.evidence))]
+        telling = _telling(tree, number)
+        return [spanned(later, tree, telling.start, telling.end)] if telling else []
+    if document is None:
         return []
-    document = library.document(document_id)
     tree = library.tree(document.id, document.revision)
-    own = [
-        p
-        for p in reversed(tree.provisions)
-        if p.level in (Level.CLAUSE, Level.ARTICLE, Level.HEADING)
-        and not tree.children(p)
-        and _OWN_EFFECT.search(tree.whole(p))
-    ]
-    return [spanned(document, tree, p.start, p.end) for p in own[:1]]
+    for provision in reversed(tree.provisions):
+        if provision.level in _SAYING and not tree.children(provision):
+            text = tree.whole(provision)
+            if _OWN_EFFECT.search(text) and not _ENDS.search(text):
+                return [spanned(document, tree, provision.start, provision.end)]
+    head = _head(tree, document.header)
+    return [spanned(document, tree, *head)] if head else []

@@ -51,11 +51,15 @@ class Turn:
     text: str = ""  # the question, normalised
     query: str = ""  # what is searched: the question written out, after what it carries over
     subject: str = ""  # what it carries over from the conversation
+    before: str = ""  # what the conversation was about, also for a question that stands alone
     asked: Asked = field(default_factory=Asked)
     documents: tuple[StoredDocument, ...] = ()  # documents the question names and the corpus holds
     missing: tuple[str, ...] = ()  # numbers the question names and the corpus does not hold
     reference: ProvisionReference | None = None
     hits: Sequence[Hit] = ()
+    standing: dict[str, float] = field(
+        default_factory=dict
+    )  # document id -> what its evidence keeps of its score
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from bot.answer import Status
 from bot.library import Library
@@ -14,6 +14,7 @@ from corpus.spelling import fold
 from corpus.store import StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Search
+from ingest.dates import first_date
 
 _ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngày|ngay|kiện|%))", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
@@ -21,19 +22,15 @@ _POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
 _THIS_DOCUMENT = re.compile(
     r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an|thu tuc|quy dinh|dieu|khoan) (?:nay|do|kia|tren)\b"
 )
-_DAY = re.compile(
-    r"(?:ngày|trước|đến|tại|từ|vào|ngay|truoc|den|tai|tu|vao)\s+(?:ngày\s+|ngay\s+)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})",
-    re.IGNORECASE,
-)
-_AT_DAY = re.compile(
-    r"\b(?:tại thời điểm|vào thời điểm|tính đến|tại ngày|vào ngày|trước ngày|trước)\b", re.IGNORECASE
-)
+#: "before that day" means the day before it.
+_BEFORE = re.compile(r"\btrước(?: ngày)?\s+(?=\d)", re.IGNORECASE)
+_AT_DAY = re.compile(r"\b(?:(?:tại|vào) thời điểm|tính đến|tại|vào|trước)(?: ngày)?\s+(?=\d)", re.IGNORECASE)
 
 
 def understand(turn: Turn, library: Library, search: Search) -> None:
     """Find the documents, the provision and the day that the question names."""
     said = turn.query
-    turn.reference = _reference(turn.text) or (_reference(said) if said != turn.text else None)
+    turn.reference = _reference(turn.text, turn.subject)
     held, missing = _documents(said, library)
     if not held and not missing:
         held = _titled(said, library, search, turn.as_of)
@@ -52,19 +49,23 @@ def understand(turn: Turn, library: Library, search: Search) -> None:
                 Status.CLARIFY,
                 say("which_document", example=turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"),
             )
-    if turn.reference is not None and len(_same_number(held)) > 1:
-        names = [say("which_choice", name=document.header.name) for document in _same_number(held)[:6]]
+    if same := _same_number(held):
+        names = [say("which_choice", name=document.header.name) for document in same[:6]]
         turn.finish(Status.CLARIFY, say("which_of"), *names)
 
 
-def _reference(text: str) -> ProvisionReference | None:
-    article = _ARTICLE.search(text)
-    if article is None:
-        return None
-    clause, point = _CLAUSE.search(text), _POINT.search(text)
-    return ProvisionReference(
-        article[1].lower(), clause[1].lower() if clause else "", point[1].lower() if point else ""
-    )
+def _reference(text: str, before: str) -> ProvisionReference | None:
+    """The place the question names; "còn khoản 3?" means that clause of the article spoken of before."""
+    article, clause, point = (_last(pattern, text) for pattern in (_ARTICLE, _CLAUSE, _POINT))
+    if not article and (clause or point):
+        article = _last(_ARTICLE, before)
+        clause = clause or _last(_CLAUSE, before)
+    return ProvisionReference(article, clause, point) if article else None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.findall(text)
+    return found[-1].lower() if found else ""
 
 
 def _documents(text: str, library: Library) -> tuple[list[StoredDocument], list[str]]:
@@ -74,14 +75,14 @@ def _documents(text: str, library: Library) -> tuple[list[StoredDocument], list[
     mentions = numbers.numbers_in(text)
     for mention in mentions:
         found = library.corpus.find(mention.number)
-        held.update({document.id: document for document in _best(found)})
+        held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found:
             missing.append(mention.number)
     for partial in numbers.partial_mentions(text):
         if any(partial.start < m.end and m.start < partial.end for m in mentions):
             continue
         found = library.corpus.find(text[partial.start : partial.end])
-        held.update({document.id: document for document in _best(found)})
+        held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found and partial.kind and partial.year:
             typed = " ".join(text[partial.start : partial.end].split())
             missing.append(numbers.canonical(typed) or typed)
@@ -104,6 +105,22 @@ def _best(found: list[StoredDocument]) -> list[StoredDocument]:
     """Regulation goes ahead of what is only written about it."""
     regulation = [document for document in found if document.header.authority.is_regulation]
     return regulation or found
+
+
+def _of_place(found: list[StoredDocument], text: str) -> list[StoredDocument]:
+    """Of documents with one number those whose province or agency the question names."""
+    if len(found) < 2:
+        return found
+    folded = " ".join(["", *re.findall(r"[^\W_]+", fold(text)), ""])
+    named = [d for d in found if (place := _place(d.header.issuer)) and f" {place} " in folded]
+    return named or found
+
+
+def _place(issuer: str) -> str:
+    """What tells an issuer from others of its kind, folded: "khanh hoa" of the people's committee there."""
+    folded = fold(issuer)
+    found = re.search(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|dac khu) (?!pho\b)(.+)$", folded)
+    return found[1] if found else folded
 
 
 def _same_number(held: Iterable[StoredDocument]) -> list[StoredDocument]:
@@ -129,13 +146,7 @@ def _content_words(folded: str) -> list[str]:
 
 
 def _day_asked(text: str) -> date | None:
-    """The day a question is about: "tại thời điểm 01/7/2025"."""
-    if not _AT_DAY.search(text):
-        return None
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    try:
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    except ValueError:
-        return None
+    """The day a question is about: "tại thời điểm 01/7/2025", "trước 1/7/2025" (the day before it)."""
+    marker = _AT_DAY.search(text)
+    day = first_date(text[marker.end() :][:40]) if marker else None
+    return day - timedelta(days=1) if day and _BEFORE.search(text) else day

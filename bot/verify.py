@@ -23,7 +23,8 @@ class UnsupportedAnswer(Exception):
 def verify(turn: Turn, library: Library) -> None:
     """Raises `UnsupportedAnswer` if a quote is not verbatim or a figure has no source."""
     for citation in turn.citations:
-        text = library.tree(citation.document.id, citation.revision).text
+        # read again: the quote was cut from a copy in memory
+        text = library.corpus.text(citation.document.id, citation.revision)
         if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
             raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
     loose = unsupported(

@@ -6,17 +6,19 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from corpus.spelling import fold, nfc
+from corpus.spelling import fold, has_diacritics, nfc
 
-#: Words that ask or bind and say nothing of the subject, folded.
+#: Words that ask, bind or are polite and say nothing of the subject.
 _EMPTY = frozenset(
     (  # noqa: SIM905  a list of literals would be read by nobody
-        "bao nhieu lau may gi nao ai sao the vay khong co duoc phai la thi ma o cho hoi xin hay a oi voi "
-        "va cua cac nhung nhe nhi minh toi em anh chi muon biet ve theo trong khi nhu ra cai lam hoac tu "
-        "den bi do nay kia day dieu khoan diem so quy dinh mot nhat moi con roi se da dang thuoc tai bang "
-        "vao tren duoi giua gom ban ke cau tra loi giup dum ad admin neu hien dau thu"
+        "bao nhiêu lâu mấy gì nào ai sao thế vậy không có được phải là thì mà ở cho hỏi xin hãy à ơi với và của các "
+        "những nhé nhỉ mình tôi em anh chị muốn biết về theo trong khi như ra cái làm hoặc từ đến bị do này kia đây "
+        "đó điều khoản điểm số quy định một nhất mỗi còn rồi sẽ đã đang thuộc tại bằng vào trên dưới giữa gồm bạn kể "
+        "câu trả lời giúp giùm dùm ad admin nếu hiện đầu chào cảm ơn ạ vâng dạ"
     ).split()
 )
+#: The same typed without marks.
+_EMPTY_BARE = frozenset(fold(word) for word in _EMPTY)
 _WORD = re.compile(r"[^\W_]+")
 #: A pair of neighbouring words says more than its words, a little less than a rare word.
 _PAIR_WEIGHT = 0.6
@@ -79,18 +81,29 @@ def question_words(
     return QuestionWords(weights, own.unknown)
 
 
+def content_words(question: str) -> list[str]:
+    """The folded words of a question that say something of its subject."""
+    marked = _WORD.findall(nfc(question).lower())
+    empty = _EMPTY if has_diacritics(question) else _EMPTY_BARE
+    return [fold(word) for word in marked if word not in empty and (len(word) > 1 or word.isdigit())]
+
+
 def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
-    words = _WORD.findall(fold(with_digits(question)))
+    spoken = with_digits(question)
+    words = _WORD.findall(fold(spoken))
+    content = set(content_words(spoken)) or set(
+        words
+    )  # a question of empty words alone is taken by all of them
     weights: dict[str, float] = {}
     unknown = set()
     for word in words:
-        if word not in _EMPTY and (len(word) > 1 or word.isdigit()):
+        if word in content:
             count = frequency(word)
             weights[word] = math.log((size + 1) / (count + 0.5))
             if not count:
                 unknown.add(word)
     for first, second in itertools.pairwise(words):
-        if first in _EMPTY and second in _EMPTY:
+        if first not in content and second not in content:
             continue
         count = frequency(f"{first}_{second}")
         if count:  # a pair that no text has is chance, not subject

@@ -1,8 +1,8 @@
 """Fits the judge of the evidence: when does the best passage answer, when does the desk say it has none?
 
-`python -m evals.calibration BENCH` takes a folder with `corpus.jsonl.gz` (law articles), `queries.jsonl` (questions
-whose answer the articles hold) and `out_of_corpus_queries.jsonl` (questions whose answer they do not hold), builds
-the product's own index over it and writes the coefficients with their figures to bot/texts/judge.json.
+`python -m evals.calibration BENCH` takes a bench (`evals.law_bench` names the two layouts) with questions whose answer
+its documents hold and questions whose answer they do not hold, builds the product's own index over it and writes the
+coefficients with their figures to bot/texts/judge.json.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from bot.turn import Turn
 from bot.words import question_words
 from corpus.spelling import fold
 from corpus.store import Corpus
-from evals.law_bench import progress, store_laws
+from evals.law_bench import load_bench, progress, store_laws
 from index.embedding import load_embedder
 from index.publishing import publish
 from index.search import Search, open_current
@@ -52,13 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=300, help="questions of each kind")
     options = parser.parse_args(arguments)
     settings = load_settings()
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "calibration"})
+    settings = settings.model_copy(update={"data_dir": settings.data_dir / "benches" / options.bench.name})
+    bench = load_bench(options.bench)
     with Corpus.open(settings.dsn) as corpus:
-        store_laws(options.bench, corpus)
+        store_laws(bench.laws, corpus)
         publish(corpus, settings, load_embedder(settings), progress)
         search, library = open_current(settings), Library(corpus)
-        answered = _questions(options.bench / "queries.jsonl", options.limit)
-        unanswered = _questions(options.bench / "out_of_corpus_queries.jsonl", options.limit)
+        answered, unanswered = (
+            _some(questions, options.limit) for questions in (bench.answered, bench.unanswered)
+        )
         fitted: dict[str, Any] = {}
         for name, spell in (("vectors", str), ("words", fold)):
             data: list[tuple[list[float], float]] = []
@@ -74,11 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def _questions(file: Path, limit: int) -> list[str]:
-    with file.open(encoding="utf-8") as lines:
-        questions = [json.loads(line)["text"] for line in lines]
-    random.Random(SEED).shuffle(questions)
-    return questions[:limit]
+def _some(questions: Sequence[str], limit: int) -> list[str]:
+    drawn = list(questions)
+    random.Random(SEED).shuffle(drawn)
+    return drawn[:limit]
 
 
 def _judged(question: str, search: Search, library: Library) -> Judgement | None:

@@ -17,7 +17,7 @@ from ir_measures import R, nDCG
 
 from corpus.spelling import fold
 from corpus.store import Corpus
-from evals.law_bench import progress, store_laws
+from evals.law_bench import load_bench, progress, store_laws
 from index.embedding import load_embedder
 from index.publishing import publish
 from index.search import Search, open_current
@@ -36,13 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=None, help="ask only the first N questions")
     options = parser.parse_args(arguments)
     settings = load_settings()
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "calibration"})
+    settings = settings.model_copy(update={"data_dir": settings.data_dir / "benches" / options.bench.name})
     with (options.bench / "queries.jsonl").open(encoding="utf-8") as lines:
         queries = [json.loads(line) for line in lines][: options.limit]
     asked = {query["id"] for query in queries}
     qrels = [q for q in _qrels(options.bench / "qrels.tsv") if q.query_id in asked]
     with Corpus.open(settings.dsn) as corpus:
-        store_laws(options.bench, corpus)
+        store_laws(load_bench(options.bench).laws, corpus)
         publish(corpus, settings, load_embedder(settings), progress)
         law_of = {document.id: document.file for document in corpus.documents(on=date.today())}
         for name, weight, spell in (

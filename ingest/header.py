@@ -159,7 +159,7 @@ def _from_facts(reading: Reading, facts: Mapping[str, str], authority: Authority
     number = numbers.canonical(facts.get("number", "")) or ""
     return Document(
         number=number,
-        kind=_kind(facts.get("kind", "")) or _kind_of_number(number),
+        kind=_kind(facts.get("kind", "")) or facts.get("kind", "") or _kind_of_number(number),
         issuer=agency_name(facts.get("issuer", "")) or agency_of(number),
         issued_on=first_date(facts.get("issued_on", "")),
         effective_from=first_date(facts.get("effective_from", "")),
