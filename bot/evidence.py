@@ -71,11 +71,15 @@ class Judgement:
     coverage: float  # share of the question's weight in segment and headings, 0…1
     own: float  # share of it in the segment's own words
     unknown: float  # share of the question's words that no document has
+    strange: float  # share of its pairs of words that no document has
+    headed: float  # share of the heading above the evidence that the question has
+    agreed: float  # 1 where keywords and vectors (or the first two hits) point to one document, else 0
     cosine: float | None  # of segment and question; None without vectors
 
     def features(self) -> list[float]:
         """In the order of the coefficients; the cosine last, and absent where there is none."""
-        return [self.coverage, self.own, self.unknown, *([] if self.cosine is None else [self.cosine])]
+        told = [self.coverage, self.own, self.unknown, self.strange, self.headed, self.agreed]
+        return told if self.cosine is None else [*told, self.cosine]
 
     @property
     def probability(self) -> float:
@@ -100,13 +104,13 @@ def weigh(turn: Turn, search: Search, library: Library) -> None:
             return
     words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
     turn.evidence = gathered(turn, search, library, words)
-    _judge(turn, words)
+    _judge(turn, words, library)
 
 
 def best_judgement(turn: Turn, search: Search, library: Library, words: QuestionWords) -> Judgement | None:
     """The features of the best evidence for a question; None where nothing was found."""
     found = gathered(turn, search, library, words)
-    return judgement(turn, found[0], words) if found else None
+    return judgement(turn, found[0], words, library) if found else None
 
 
 def gathered(turn: Turn, search: Search, library: Library, words: QuestionWords) -> tuple[Evidence, ...]:
@@ -351,7 +355,7 @@ def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped
 # -- judgement -------------------------------------------------------------------------------------------
 
 
-def _judge(turn: Turn, words: QuestionWords) -> None:
+def _judge(turn: Turn, words: QuestionWords, library: Library) -> None:
     """Set the confidence, and finish the turn where the evidence does not suffice."""
     if turn.missing and not turn.documents:
         speaking = [e for e in turn.evidence if _speaks_of(e, turn.missing)]
@@ -363,13 +367,13 @@ def _judge(turn: Turn, words: QuestionWords) -> None:
     if best is None:
         _refuse(turn, say("no_evidence"))
         return
-    turn.confidence = judgement(turn, best, words).probability
+    turn.confidence = judgement(turn, best, words, library).probability
     named = any(document.id == best.document.id for document in turn.documents)
     if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
         _refuse(turn, say("no_evidence"))
 
 
-def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
+def judgement(turn: Turn, best: Evidence, words: QuestionWords, library: Library) -> Judgement:
     """What the decision to answer rests on."""
     near = [
         h for h in turn.hits
@@ -385,9 +389,20 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords) -> Judgement:
     asked = max(1, len([w for w in words.weights if "_" not in w]))
     by_vectors = hit is not None and any(h.vector for h in turn.hits)
     cosine = hit.vector if hit is not None and by_vectors else None
+    tree = library.tree(best.document.id, best.document.revision)
     return Judgement(
-        words.coverage(own, tokens(about)), words.coverage(own), len(words.unknown) / asked, cosine
-    )
+        words.coverage(own, tokens(about)), words.coverage(own), len(words.unknown) / asked, words.strange,
+        _headed(tree, best.provision, words), _agreed(turn.hits), cosine,
+    )  # fmt: skip
+
+
+def _agreed(hits: Sequence[Hit]) -> float:
+    """Whether both sides of the search, or the first two hits, lead to the same document."""
+    if any(hit.vector for hit in hits):
+        pair = [max(hits, key=lambda h: h.keyword), max(hits, key=lambda h: h.vector)]
+    else:
+        pair = list(hits[:2])
+    return float(len({hit.segment.document for hit in pair}) == 1 and len(pair) == 2)
 
 
 def _speaks_of(evidence: Evidence, missing: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.spelling import fold, has_diacritics, nfc
 
@@ -51,6 +52,7 @@ class QuestionWords:
 
     weights: dict[str, float]
     unknown: frozenset[str]  # words that no text of the index has
+    strange: float = 0.0  # share of its pairs of content words that no text has
 
     @property
     def total(self) -> float:
@@ -78,7 +80,7 @@ def question_words(
         return own
     carried = _weighed(subject, frequency, size)
     weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, own.unknown)
+    return QuestionWords(weights, own.unknown, own.strange)
 
 
 def content_words(question: str) -> list[str]:
@@ -102,10 +104,14 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
             weights[word] = math.log((size + 1) / (count + 0.5))
             if not count:
                 unknown.add(word)
-    for first, second in itertools.pairwise(words):
+    pairs = strange = 0
+    for first, second in pairwise(words):
         if first not in content and second not in content:
             continue
         count = frequency(f"{first}_{second}")
+        if first in content and second in content:
+            pairs, strange = pairs + 1, strange + (count == 0)
         if count:  # a pair that no text has is chance, not subject
             weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
-    return QuestionWords({t: w for t, w in weights.items() if w > 0}, frozenset(unknown))
+    kept = {token: weight for token, weight in weights.items() if weight > 0}
+    return QuestionWords(kept, frozenset(unknown), strange / pairs if pairs else 0.0)

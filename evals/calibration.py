@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import Judgement, best_judgement
+from bot.evidence import Judgement, best_judgement, coefficients
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.library import Library
@@ -37,8 +37,10 @@ SEED, TEST_SHARE = 20261122, 1 / 3
 #: Strength of the ridge that keeps coefficients small, in units of one question.
 RIDGE = 1.0
 #: The bench has as many questions without an answer as with one; officials mostly ask what the documents hold.
-#: The bias is moved from the one share to the other, so that one half means "more likely than not" at the desk.
+#: The bias is moved from the one share to the other, so that one half means "worth answering" at the desk.
 ASKED_WITHIN = 0.8
+#: A wrong answer costs an official as much as this many needless refusals.
+WRONG_ANSWER_COST = 3.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -71,6 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 data += [
                     (j.features(), label) for j in judged if j and (j.cosine is not None) is with_vectors
                 ]
+            if not data:
+                print(f"{name}: no questions, the coefficients stay as they are")
+                fitted[name] = coefficients()[name]
+                continue
             fitted[name] = _fit(data)
             print(name, json.dumps(fitted[name], ensure_ascii=False))
     options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
@@ -101,6 +107,7 @@ def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
     weights = _logistic(np.column_stack([np.ones(cut), x[:cut]]), y[:cut])
     share = y[:cut].mean()
     weights[0] += np.log(ASKED_WITHIN / (1 - ASKED_WITHIN)) - np.log(share / (1 - share))
+    weights[0] -= np.log(WRONG_ANSWER_COST)
     test = np.column_stack([np.ones(len(x) - cut), x[cut:]]) @ weights
     inside, outside = test[y[cut:] == 1], test[y[cut:] == 0]
     return {
