@@ -13,7 +13,7 @@ from bot.answer import Status
 from bot.asked import Asked
 from bot.library import Library
 from bot.messages import say
-from bot.tree import Tree
+from bot.tree import Tree, preamble
 from bot.turn import Evidence, ProvisionReference, Turn
 from bot.words import QuestionWords, question_words, tokens
 from corpus import number as numbers
@@ -23,7 +23,7 @@ from corpus.store import StoredDocument
 from index.search import Hit, Search
 
 #: Segments that are opened to look for the provision that answers.
-OPENED = 8
+OPENED = 12
 #: Provisions (or sentences) whose vectors are compared with the question's: each costs about 10 ms once.
 COMPARED = 8
 COMPARED_CHARS = 500
@@ -122,10 +122,7 @@ def gathered(turn: Turn, search: Search, library: Library, words: QuestionWords)
         document = documents[hit.segment.document]
         tree = library.tree(document.id, hit.segment.revision)
         standing = turn.standing.get(document.id, 1.0)
-        found += [
-            replace(evidence, score=standing * evidence.score)
-            for evidence in _candidates(hit, document, tree, words, turn.asked)
-        ]
+        found += _candidates(hit, document, tree, words, turn.asked, standing)
     return tuple(_compared(turn.query, _distinct(found), search))
 
 
@@ -199,7 +196,7 @@ def _place(reference: ProvisionReference) -> str:
 
 
 def _candidates(
-    hit: Hit, document: StoredDocument, tree: Tree, words: QuestionWords, asked: Asked
+    hit: Hit, document: StoredDocument, tree: Tree, words: QuestionWords, asked: Asked, standing: float
 ) -> list[Evidence]:
     """The leaves of a hit, sentences of long ones, and the lists they stand in where a list is asked for."""
     segment, header = hit.segment, document.header
@@ -211,12 +208,13 @@ def _candidates(
         coverage = words.coverage(tokens(own) | about, context)
         form = _fits_form(asked, evidence.quote, words)
         headed = HEADING_WEIGHT * _headed(tree, evidence.provision, words)
-        score = COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + form + headed
+        # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
+        score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + headed) + form
         return replace(evidence, score=share * score)
 
     if segment.path == "":
         start, end = segment.start, segment.end
-        block = Provision("", None, Level.PARAGRAPH, "", "Phần mở đầu", "", start, end, end, 0)
+        block = preamble(start, end)
         evidence = Evidence(document, block, start, end, tree.text[start:end])
         return [scored(evidence, evidence.quote, above, TITLE_BLOCK_SHARE)]
     found = []

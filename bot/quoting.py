@@ -9,10 +9,10 @@ from datetime import date
 
 from bot.library import Library
 from bot.messages import say
-from bot.tree import CELL, Tree, row_text
+from bot.tree import CELL, Tree, preamble, row_text
 from bot.turn import Evidence
 from corpus.citation import Citation, CitedDocument, document_url
-from corpus.provision import Level, Provision
+from corpus.provision import Level
 from corpus.store import StoredDocument
 
 #: A list is given whole up to these; beyond, the reader is sent to the full text.
@@ -113,7 +113,7 @@ def beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
 
 def spanned(document: StoredDocument, tree: Tree, start: int, end: int) -> Evidence:
     start, end = trimmed(tree.text, start, end)
-    provision = tree.at(start, end) or Provision("", None, Level.PARAGRAPH, "", "", "", start, end, end, 0)
+    provision = tree.at(start, end) or preamble(start, end)
     return Evidence(document, provision, start, end, tree.text[start:end])
 
 

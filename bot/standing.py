@@ -29,14 +29,7 @@ def identity_answer(turn: Turn, library: Library) -> bool:
     for document in named:
         tree = library.tree(document.id, document.revision)
         header = document.header
-        head = _head(tree, header)
-        if head is None:
-            continue
-        start, end = head
-        provision = tree.at(start, end) or Provision(
-            "", None, Level.PARAGRAPH, "", "Phần mở đầu", "", start, end, end, 0
-        )
-        evidence = Evidence(document, provision, start, end, tree.text[start:end])
+        evidence = spanned(document, tree, *_head(tree, header))
         day = say("of_day", day=day_text(header.issued_on)) if header.issued_on else ""
         issuer = say("of_issuer", issuer=header.issuer) if header.issuer else ""
         signer = say("of_signer", signer=header.signer) if header.signer else ""
@@ -67,19 +60,24 @@ def _by_title(turn: Turn) -> list[StoredDocument]:
     return [best[1]] if best else []
 
 
-def _head(tree: Tree, header: Document) -> tuple[int, int] | None:
-    """The span of the head that says number and day: from the number's line to the day's, or one line of both."""
-    first = tree.text.find(header.number) if header.number else -1
-    if first < 0:
-        return None
+def _head(tree: Tree, header: Document) -> tuple[int, int]:
+    """The span of the head that says number and day: from the number's line to the day's, or one line of both.
+
+    The first line of a text that does not say its number.
+    """
+    first = max(0, tree.text.find(header.number)) if header.number else 0
     start = tree.text.rfind("\n", 0, first) + 1
-    end = tree.text.find("\n", first)
-    end = len(tree.text) if end < 0 else end
+    end = _line_end(tree.text, first)
     if header.issued_on and str(header.issued_on.year) not in tree.text[start:end]:
-        following = tree.text.find("\n", tree.text.find(str(header.issued_on.year), end))
-        if 0 < following - end < 400:
-            end = following
+        dated = tree.text.find(str(header.issued_on.year), end)
+        if 0 <= dated < end + 400:
+            end = _line_end(tree.text, dated)
     return trimmed(tree.text, start, min(end, start + 1200))
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def validity_answer(turn: Turn, library: Library) -> bool:
@@ -96,6 +94,12 @@ def validity_answer(turn: Turn, library: Library) -> bool:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, library, turn.as_of))
             authority_notice(turn, evidence.document)
+        if document is not None and all(evidence.document.id != document.id for evidence in sources):
+            # the sentence also tells of the document itself: its number and days stand in its own head
+            tree = library.tree(document.id, document.revision)
+            turn.citations.append(
+                citation(spanned(document, tree, *_head(tree, document.header)), library, turn.as_of)
+            )
     if not told:
         return False
     expired = any(status.status is ValidityStatus.EXPIRED for _, _, status in subjects)
@@ -194,5 +198,4 @@ def _validity_sources(
             text = tree.whole(provision)
             if _OWN_EFFECT.search(text) and not _ENDS.search(text):
                 return [spanned(document, tree, provision.start, provision.end)]
-    head = _head(tree, document.header)
-    return [spanned(document, tree, *head)] if head else []
+    return [spanned(document, tree, *_head(tree, document.header))]

@@ -11,6 +11,11 @@ _DIVISIONS = {
 }  # fmt: skip
 
 
+def preamble(start: int, end: int) -> Provision:
+    """The title block and căn cứ as a place to cite: text that stands in no provision."""
+    return Provision("", None, Level.PARAGRAPH, "", "Phần mở đầu", "", start, end, end, 0)
+
+
 def row_text(row: str, columns: Sequence[str]) -> str:
     """A table row with its column heads: "Cơ quan chủ trì: Sở Nội vụ; Thời gian: Hằng năm"."""
     cells = [cell.strip() for cell in row.split(CELL)]

@@ -93,9 +93,7 @@ def content_words(question: str) -> list[str]:
 def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
     spoken = with_digits(question)
     words = _WORD.findall(fold(spoken))
-    content = set(content_words(spoken)) or set(
-        words
-    )  # a question of empty words alone is taken by all of them
+    content = set(content_words(spoken))
     weights: dict[str, float] = {}
     unknown = set()
     for word in words:

@@ -40,7 +40,7 @@ RIDGE = 1.0
 #: The bias is moved from the one share to the other, so that one half means "worth answering" at the desk.
 ASKED_WITHIN = 0.8
 #: A wrong answer costs an official as much as this many needless refusals.
-WRONG_ANSWER_COST = 3.0
+WRONG_ANSWER_COST = 1.5
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
