@@ -71,9 +71,13 @@ class Tree:
                 yield one
 
     def item(self, provision: Provision) -> str:
-        """A provision as an item of a list; a table row with its column heads."""
+        """A provision as an item of a list; table rows, its own or inside it, with their column heads."""
         whole = self.whole(provision)
-        return row_text(whole, provision.columns) if provision.level is Level.ROW else whole
+        if provision.level is Level.ROW:
+            return row_text(whole, provision.columns)
+        if CELL not in whole:
+            return whole
+        return "\n".join(filter(None, [self.lead(provision), *map(self.item, self.children(provision))]))
 
     def at(self, start: int, end: int) -> Provision | None:
         """The smallest provision that holds a span."""
