@@ -69,8 +69,6 @@ class Judgement:
     """How well the question is covered by the best evidence and the segment it stands in."""
 
     coverage: float  # share of the question's weight in segment and headings, 0…1
-    own: float  # share of it in the segment's own words
-    unknown: float  # share of the question's words that no document has
     strange: float  # share of its pairs of words that no document has
     headed: float  # share of the heading above the evidence that the question has
     agreed: float  # 1 where keywords and vectors (or the first two hits) point to one document, else 0
@@ -78,7 +76,7 @@ class Judgement:
 
     def features(self) -> list[float]:
         """In the order of the coefficients; the cosine last, and absent where there is none."""
-        told = [self.coverage, self.own, self.unknown, self.strange, self.headed, self.agreed]
+        told = [self.coverage, self.strange, self.headed, self.agreed]
         return told if self.cosine is None else [*told, self.cosine]
 
     @property
@@ -384,13 +382,12 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords, library: Library
         f"{header.kind} {header.number} {header.title} {header.issuer} {segment.context if segment else ''}"
     )
     own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
-    asked = max(1, len([w for w in words.weights if "_" not in w]))
     by_vectors = hit is not None and any(h.vector for h in turn.hits)
     cosine = hit.vector if hit is not None and by_vectors else None
     tree = library.tree(best.document.id, best.document.revision)
     return Judgement(
-        words.coverage(own, tokens(about)), words.coverage(own), len(words.unknown) / asked, words.strange,
-        _headed(tree, best.provision, words), _agreed(turn.hits), cosine,
+        words.coverage(own, tokens(about)), words.strange, _headed(tree, best.provision, words),
+        _agreed(turn.hits), cosine,
     )  # fmt: skip
 
 

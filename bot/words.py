@@ -51,7 +51,6 @@ class QuestionWords:
     """The words of a question with their weights (inverse document frequency, in nats)."""
 
     weights: dict[str, float]
-    unknown: frozenset[str]  # words that no text of the index has
     strange: float = 0.0  # share of its pairs of content words that no text has
 
     @property
@@ -80,7 +79,7 @@ def question_words(
         return own
     carried = _weighed(subject, frequency, size)
     weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, own.unknown, own.strange)
+    return QuestionWords(weights, own.strange)
 
 
 def content_words(question: str) -> list[str]:
@@ -95,13 +94,10 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
     words = _WORD.findall(fold(spoken))
     content = set(content_words(spoken))
     weights: dict[str, float] = {}
-    unknown = set()
     for word in words:
         if word in content:
             count = frequency(word)
             weights[word] = math.log((size + 1) / (count + 0.5))
-            if not count:
-                unknown.add(word)
     pairs = strange = 0
     for first, second in pairwise(words):
         if first not in content and second not in content:
@@ -112,4 +108,4 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
         if count:  # a pair that no text has is chance, not subject
             weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
     kept = {token: weight for token, weight in weights.items() if weight > 0}
-    return QuestionWords(kept, frozenset(unknown), strange / pairs if pairs else 0.0)
+    return QuestionWords(kept, strange / pairs if pairs else 0.0)

@@ -59,10 +59,11 @@ def test_words_that_only_ask_say_nothing_of_the_subject() -> None:
     assert asking.coverage(tokens("là bao nhiêu")) == 0
 
 
-def test_words_that_no_document_has_are_named() -> None:
-    words = question_words("nấu phở khiếu nại", frequency(khieu=3, nai=3), 100)
-    assert words.unknown >= {"nau", "pho"}
-    assert not words.unknown & {"khieu", "nai"}
+def test_word_pairs_that_no_document_has_are_strange() -> None:
+    counts = frequency(khieu=3, nai=3, khieu_nai=3)
+    assert question_words("khiếu nại", counts, 100).strange == 0
+    assert question_words("nấu phở", counts, 100).strange == 1
+    assert 0 < question_words("nấu phở khiếu nại", counts, 100).strange < 1
 
 
 def test_words_carried_over_count_for_less_than_those_of_the_question() -> None:
