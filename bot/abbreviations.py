@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 from corpus import number as numbers
 from corpus.spelling import fold
@@ -37,3 +38,23 @@ def written_out(text: str) -> str:
 
     expanded = _WORD.sub(expand, text)
     return expanded if fold(expanded) != fold(text) else text
+
+
+@cache
+def _spelled() -> list[tuple[str, frozenset[str], frozenset[str]]]:
+    """(written out, folded; words of the abbreviation; words and pairs of what it stands for)."""
+    found = []
+    for short, full in _expansions().items():
+        words = re.findall(r"[^\W_]+", fold(full))
+        if len(words) > 1:
+            pairs = {f"{a}_{b}" for a, b in pairwise(words)}
+            letters = frozenset(re.findall(r"[^\W_]+", fold(short)))
+            found.append((" ".join(words), letters, frozenset(words) | pairs))
+    return found
+
+
+def shortened_in_documents(question: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """For what the question spells out: the words of its abbreviation, which documents may use instead, and the
+    words and pairs that they stand for."""
+    text = " ".join(["", *re.findall(r"[^\W_]+", fold(question)), ""])
+    return [(letters, words) for full, letters, words in _spelled() if f" {full} " in text]

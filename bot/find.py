@@ -26,6 +26,8 @@ _EFFECT = "có hiệu lực thi hành kể từ ngày"
 def find(turn: Turn, search: Search, library: Library) -> None:
     """Search inside the documents the question names, or everywhere; order by score and standing."""
     variants = [f"{turn.query} {_EFFECT}"] if turn.asked.effect else []
+    if turn.query != turn.text and not turn.subject:
+        variants.append(turn.text)  # documents abbreviate too
     if with_digits(turn.query) != turn.query.lower():
         variants.append(with_digits(turn.query))
     hits: list[Hit] = []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.abbreviations import shortened_in_documents
 from corpus.spelling import fold, has_diacritics, nfc
 
 #: Words that ask, bind or are polite and say nothing of the subject.
@@ -51,17 +52,24 @@ class QuestionWords:
     """The words of a question with their weights (inverse document frequency, in nats)."""
 
     weights: dict[str, float]
+    short: tuple[
+        tuple[frozenset[str], frozenset[str]], ...
+    ] = ()  # abbreviation's words -> what they stand for
     strange: float = 0.0  # share of its pairs of content words that no text has
 
     @property
     def total(self) -> float:
         return sum(self.weights.values())
 
+    def _spelled(self, found: set[str]) -> set[str]:
+        """Words of a text, and those that its abbreviations stand for."""
+        return found.union(*(words for letters, words in self.short if letters <= found))
+
     def coverage(self, own: Iterable[str], context: Iterable[str] = ()) -> float:
         """Share (0…1) of the question's weight that stands in the own words or, for less, in the context."""
         if not self.weights:
             return 0.0
-        own_set, context_set = set(own), set(context)
+        own_set, context_set = self._spelled(set(own)), self._spelled(set(context))
         found = sum(
             weight if token in own_set else CONTEXT_SHARE * weight if token in context_set else 0.0
             for token, weight in self.weights.items()
@@ -79,7 +87,7 @@ def question_words(
         return own
     carried = _weighed(subject, frequency, size)
     weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, own.strange)
+    return QuestionWords(weights, (*own.short, *carried.short), own.strange)
 
 
 def content_words(question: str) -> list[str]:
@@ -108,4 +116,4 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
         if count:  # a pair that no text has is chance, not subject
             weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
     kept = {token: weight for token, weight in weights.items() if weight > 0}
-    return QuestionWords(kept, strange / pairs if pairs else 0.0)
+    return QuestionWords(kept, tuple(shortened_in_documents(question)), strange / pairs if pairs else 0.0)
