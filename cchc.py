@@ -38,7 +38,18 @@ def main() -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
-    app()
+    try:
+        app()
+    except Exception as error:
+        # a full disk or a lost database is said in one sentence; everything else is a defect and shows its trace
+        if not type(error).__module__.startswith("sqlalchemy"):
+            raise
+        typer.secho(
+            f"Cơ sở dữ liệu báo lỗi: {error.__cause__ or error}. Kiểm tra đĩa và chạy: cchc doctor",
+            err=True,
+            fg="red",
+        )
+        sys.exit(1)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
@@ -173,6 +184,7 @@ def _publish(settings: Settings, corpus: "Corpus", rebuild: bool = False) -> Non
                 settings,
                 embedder,
                 lambda done, total: progress.update(task, completed=done, total=total),
+                rebuild,
             )
     except IndexProblem as error:
         _fail(str(error))
@@ -183,11 +195,15 @@ def _publish(settings: Settings, corpus: "Corpus", rebuild: bool = False) -> Non
 
 
 @app.command()
-def index() -> None:
-    """Lập lại chỉ mục tìm kiếm từ kho văn bản."""
+def index(
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Lập mới cả khi chỉ mục không có gì thay đổi.")
+    ] = False,
+) -> None:
+    """Lập chỉ mục tìm kiếm từ kho văn bản; véc-tơ đã tính được dùng lại."""
     settings = _settings()
     with _corpus(settings) as corpus:
-        _publish(settings, corpus)
+        _publish(settings, corpus, rebuild)
 
 
 # -- looking at the corpus -------------------------------------------------------------------------------
@@ -198,7 +214,7 @@ def documents(
     context: typer.Context,
     kind: Annotated[str | None, typer.Option(help="Loại văn bản, ví dụ “Nghị định”.")] = None,
     issuer: Annotated[str | None, typer.Option(help="Cơ quan ban hành.")] = None,
-    year: Annotated[int | None, typer.Option(help="Năm ban hành.")] = None,
+    year: Annotated[int | None, typer.Option(min=1900, max=2200, help="Năm ban hành.")] = None,
     status: Annotated[
         str | None, typer.Option(help="in_force, partly_expired, expired, not_yet_in_force hoặc unknown.")
     ] = None,

@@ -11,6 +11,7 @@ from typing import Annotated, TypedDict
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BeforeValidator
 
 from api.error import documented, not_found
 from api.schema import (
@@ -39,7 +40,11 @@ NO_NUL = r"^[^\x00]*$"
 DocumentId = Annotated[
     str, Path(max_length=300, pattern=NO_NUL, examples=["905-qd-bnv.bo-noi-vu.2022-11-17.1f2e3d4c"])
 ]
-OnDay = Annotated[date | None, Query(description="The day whose validity is meant; without it: today")]
+OnDay = Annotated[
+    date | None,
+    BeforeValidator(lambda value: value or None),  # a cleared date field sends ""
+    Query(description="The day whose validity is meant; without it: today"),
+]
 Revision = Annotated[
     str,
     Query(

@@ -25,9 +25,6 @@ _WHO = re.compile(
     r"\bai\b|\b(?:co quan|don vi|nguoi|cap|bo|so|phong|to chuc|chuc danh) nao\b|\btham quyen\b|\bchu tri\b"
 )
 _DEFINITION = re.compile(r"\bla gi\b|\bduoc hieu\b|\bnghia la\b|\bthe nao la\b|\bkhai niem\b|\bdinh nghia\b")
-_YES_NO = re.compile(
-    r"\bco (?:duoc|phai|can|bi|the|gia tri|bat buoc|duoc phep|nen|thuoc)\b.*\bkhong\b|\bduoc khong\b|\bhay khong\b|\bphai khong\b|\bkhong\s*\??$"
-)
 _VALIDITY = re.compile(
     r"\b(?:con|het|mat|ngung) hieu luc\b|\bcon (?:duoc )?(?:ap dung|gia tri|dung)\b|\b(?:bi|duoc) (?:\S+ ){0,6}?(?:thay the|thay bang|thay|bai bo)\b"
     r"|\bvan ban nao (?:thay|bai bo|lam het)"
@@ -45,7 +42,6 @@ _IDENTITY = re.compile(
     r"|\b(?:ky|ban hanh|phe duyet) (?:vao )?(?:ngay|khi) nao\b|\bai (?:ky|ban hanh)\b|\bdo ai (?:ky|ban hanh)\b|\bso hieu\b|\bngay ban hanh\b"
     r"|\bcua (?:nhung )?(?:dia phuong|tinh|co quan|bo) nao\b"
 )
-_COMPARE = re.compile(r"\bso sanh\b|\bkhac (?:gi|nhau)\b|\bkhac biet\b")
 _ARTICLE_ONLY = re.compile(
     r"\b(?:quy dinh|noi) (?:ve )?(?:nhung )?(?:gi|ai|the nao|ra sao)\b|^\W*(?:dieu|khoan|diem|muc|phu luc)\b"
 )
@@ -60,12 +56,10 @@ class Asked:
     when: bool = False
     who: bool = False
     definition: bool = False
-    yes_no: bool = False
     validity: bool = False  # whether a document still holds, and what took its place
     effect: bool = False  # from when a document holds
     ends_others: bool = False  # which documents a document ends
     identity: bool = False  # number, date, issuer or signer of a document
-    compare: bool = False
     whole: bool = False  # what a provision says as a whole
 
 
@@ -78,11 +72,9 @@ def asked_for(question: str) -> Asked:
         when=bool(_WHEN.search(text)),
         who=bool(_WHO.search(text)),
         definition=bool(_DEFINITION.search(text)),
-        yes_no=bool(_YES_NO.search(text)),
         validity=bool(_VALIDITY.search(text)),
         effect=bool(_EFFECT.search(text)),
         ends_others=bool(_ENDS_OTHERS.search(text)),
         identity=bool(_IDENTITY.search(text)),
-        compare=bool(_COMPARE.search(text)),
         whole=bool(_ARTICLE_ONLY.search(text)),
     )

@@ -34,7 +34,7 @@ def compose(turn: Turn, library: Library) -> None:
     chosen = _chosen(turn, library)
     around: list[Evidence] = []
     for evidence in chosen:
-        tree = library.tree(evidence.document.id, evidence.document.revision)
+        tree = library.tree(evidence.document.id, evidence.revision)
         turn.paragraphs.append(f"{introduction(evidence)}\n{body(evidence, tree)}")
         turn.citations.append(citation(evidence, library, turn.as_of))
         around += beside(evidence, tree)
@@ -90,7 +90,7 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
 
 def _widened(turn: Turn, evidence: Evidence, library: Library) -> Evidence:
     """The whole place where a place is named; a point with its siblings where they are short."""
-    tree = library.tree(evidence.document.id, evidence.document.revision)
+    tree = library.tree(evidence.document.id, evidence.revision)
     provision = evidence.provision
     if evidence.items or not provision.path or provision.level is Level.ROW:
         return evidence
@@ -109,7 +109,7 @@ def _suggestions(evidence: Evidence, library: Library) -> list[str]:
     header = evidence.document.header
     if not header.number:
         return []
-    tree = library.tree(evidence.document.id, evidence.document.revision)
+    tree = library.tree(evidence.document.id, evidence.revision)
     articles = [a for a in tree.articles() if "." not in a.path and a.heading]
     here = next((i for i, a in enumerate(articles) if a.start <= evidence.start < a.end), None)
     around = [] if here is None else [articles[i] for i in (here + 1, here - 1) if 0 <= i < len(articles)]

@@ -72,7 +72,7 @@ class Judgement:
     strange: float  # share of its pairs of words that no document has
     headed: float  # share of the heading above the evidence that the question has
     agreed: float  # 1 where keywords and vectors (or the first two hits) point to one document, else 0
-    cosine: float | None  # of segment and question; None without vectors
+    cosine: float | None  # of the question and the evidence or its segment; None without vectors
 
     def features(self) -> list[float]:
         """In the order of the coefficients; the cosine last, and absent where there is none."""
@@ -208,7 +208,7 @@ def _candidates(
         headed = HEADING_WEIGHT * _headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
         score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + headed) + form
-        return replace(evidence, score=share * score)
+        return replace(evidence, score=share * score, of_revision=segment.revision)
 
     if segment.path == "":
         start, end = segment.start, segment.end
@@ -337,10 +337,16 @@ def _compared(query: str, found: list[Evidence], search: Search) -> list[Evidenc
     first = found[:COMPARED]
     texts = [f"{e.lead}\n{e.quote}"[:COMPARED_CHARS] for e in first]
     cosines = _vectors(search, tuple(texts)) @ question[0]
-    # e5 cosines of unrelated Vietnamese texts lie near .75, of answers near .9: spread that range over 0…1
-    nearness = [min(1.0, max(0.0, (float(c) - 0.75) / 0.15)) for c in cosines]
-    scored = [replace(e, score=e.score + VECTOR_WEIGHT * n) for e, n in zip(first, nearness, strict=True)]
+    scored = [
+        replace(e, score=e.score + VECTOR_WEIGHT * _nearness(float(c)), cosine=float(c))
+        for e, c in zip(first, cosines, strict=True)
+    ]
     return sorted(scored, key=lambda e: -e.score) + found[COMPARED:]
+
+
+def _nearness(cosine: float) -> float:
+    """e5 cosines of unrelated Vietnamese texts lie near .75, of answers near .9: that range spread over 0…1."""
+    return min(1.0, max(0.0, (cosine - 0.75) / 0.15))
 
 
 @lru_cache(maxsize=256)
@@ -383,8 +389,9 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords, library: Library
     )
     own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
     by_vectors = hit is not None and any(h.vector for h in turn.hits)
-    cosine = hit.vector if hit is not None and by_vectors else None
-    tree = library.tree(best.document.id, best.document.revision)
+    # a short clause may be nearer to the question than the segment it stands in
+    cosine = max(hit.vector, best.cosine) if hit is not None and by_vectors else None
+    tree = library.tree(best.document.id, best.revision)
     return Judgement(
         words.coverage(own, tokens(about)), words.strange, _headed(tree, best.provision, words),
         _agreed(turn.hits), cosine,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.library import Library
 from bot.turn import Turn
 from bot.words import with_digits
-from corpus.store import StoredDocument
+from corpus.provision import Level
+from corpus.store import NotHeldError, StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Filters, Hit, Search
 
@@ -38,6 +39,7 @@ def find(turn: Turn, search: Search, library: Library) -> None:
             hits += search.search(turn.query, share, within, variants)
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
+    hits = [hit for hit in hits if _still_held(hit, library)]
     held = {hit.segment.document: library.document(hit.segment.document) for hit in hits}
     turn.standing = _standing(turn, held, library)
     same = _talked_of(turn, search)
@@ -48,6 +50,20 @@ def find(turn: Turn, search: Search, library: Library) -> None:
         for id in [hit.segment.document]
     ]
     turn.hits = sorted(scored, key=lambda hit: -hit.score)
+
+
+def _still_held(hit: Hit, library: Library) -> bool:
+    """Whether the corpus still has what the index was made from; between an ingest and its index it may not."""
+    segment = hit.segment
+    try:
+        library.document(segment.document)
+        tree = library.tree(segment.document, segment.revision)
+    except NotHeldError:
+        return False
+    provision = tree.by_path.get(segment.path)
+    if provision is not None and provision.level is Level.ROW:  # its text has the column heads in it
+        return (provision.start, provision.end) == (segment.start, segment.end)
+    return segment.text == tree.text[segment.start : segment.end]
 
 
 def _talked_of(turn: Turn, search: Search) -> str | None:

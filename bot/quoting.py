@@ -81,9 +81,9 @@ def citation(evidence: Evidence, library: Library, on: date) -> Citation:
     )  # fmt: skip
     span = (evidence.start, evidence.end)
     return Citation(
-        cited, document.revision, document.file, evidence.provision.label, evidence.provision.path, evidence.quote,
+        cited, evidence.revision, document.file, evidence.provision.label, evidence.provision.path, evidence.quote,
         span, evidence.provision.page,
-        document_url(document.id, evidence.provision.path, document.revision, on, span),
+        document_url(document.id, evidence.provision.path, evidence.revision, on, span),
     )  # fmt: skip
 
 
@@ -123,4 +123,11 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def day_text(day: date | None) -> str:
-    return f"{day.day:02d}/{day.month}/{day.year}" if day else ""
+    """A day as Decree 30/2020 writes it: 0 before the days below 10 and the months 1 and 2."""
+    if day is None:
+        return ""
+    return (
+        f"{day.day:02d}/{day.month:02d}/{day.year}"
+        if day.month <= 2
+        else f"{day.day:02d}/{day.month}/{day.year}"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.answer import Answer, Composer, Status
+from bot.answer import Status
 from bot.asked import Asked
 from corpus.citation import Citation
 from corpus.provision import Provision
@@ -34,6 +34,12 @@ class Evidence:
     lead: str = ""  # what introduces a point or dash: the lead of its clause, verbatim
     items: tuple[str, ...] = ()  # the items of a whole list, verbatim
     score: float = 0.0
+    cosine: float = 0.0  # of the question and the words shown, where they were compared
+    of_revision: str = ""  # the revision the span lies in; "": the current one
+
+    @property
+    def revision(self) -> str:
+        return self.of_revision or self.document.revision
 
     @property
     def text(self) -> str:
@@ -64,7 +70,6 @@ class Turn:
     confidence: float = 0.0
 
     status: Status | None = None
-    composer: Composer = Composer.EXTRACTIVE
     paragraphs: list[str] = field(default_factory=list)
     fixed: list[str] = field(
         default_factory=list
@@ -73,7 +78,6 @@ class Turn:
     nearest: list[StoredDocument] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
-    answer: Answer | None = None
 
     def finish(self, status: Status, *paragraphs: str) -> None:
         """End the turn with fixed sentences; the steps after this one are skipped."""

@@ -22,8 +22,8 @@ _POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
 _THIS_DOCUMENT = re.compile(
     r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an|thu tuc|quy dinh|dieu|khoan) (?:nay|do|kia|tren)\b"
 )
-#: "before that day" means the day before it.
-_BEFORE = re.compile(r"\btrước(?: ngày)?\s+(?=\d)", re.IGNORECASE)
+#: Days that a question about documents can mean.
+_YEARS = (1945, 2100)
 _AT_DAY = re.compile(r"\b(?:(?:tại|vào) thời điểm|tính đến|tại|vào|trước)(?: ngày)?\s+(?=\d)", re.IGNORECASE)
 
 
@@ -149,4 +149,6 @@ def _day_asked(text: str) -> date | None:
     """The day a question is about: "tại thời điểm 01/7/2025", "trước 1/7/2025" (the day before it)."""
     marker = _AT_DAY.search(text)
     day = first_date(text[marker.end() :][:40]) if marker else None
-    return day - timedelta(days=1) if day and _BEFORE.search(text) else day
+    if marker is None or day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
+        return None
+    return day - timedelta(days=1) if "trước" in marker[0].lower() else day

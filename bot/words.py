@@ -1,6 +1,5 @@
 """How much of a question a text covers: its words and word pairs, rare ones counting more."""
 
-import itertools
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -44,7 +43,7 @@ def with_digits(text: str) -> str:
 def tokens(text: str) -> set[str]:
     """Folded words and pairs of neighbouring words, numbers as digits."""
     words = _WORD.findall(fold(with_digits(text)))
-    return {*words, *(f"{a}_{b}" for a, b in itertools.pairwise(words))}
+    return {*words, *(f"{a}_{b}" for a, b in pairwise(words))}
 
 
 @dataclass(frozen=True, slots=True)

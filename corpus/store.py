@@ -482,6 +482,11 @@ class Corpus:
                 _file(row) for row in session.scalars(query.where(FileRow.root == root) if root else query)
             ]
 
+    def roots(self) -> list[str]:
+        """The folders that files were ingested from."""
+        with self._read() as session:
+            return list(session.scalars(select(FileRow.root).distinct()))
+
     def file_state(self, root: str, file: str) -> FileState | None:
         """What is known of a file; None: never seen."""
         with self._read() as session:

@@ -69,18 +69,21 @@ def build(
     embedder: Embedder | None,
     progress: Progress | None = None,
     state: str = "",
+    rebuild: bool = False,
 ) -> Built:
     """Index all documents of `source` and publish the generation; document ids must differ.
 
     `state` is any string that names the content of the source, for callers who can tell without reading it: if
     the published generation was built from the same state with the same model and rules, the source is not even
-    opened. Raises `IndexProblem`.
+    opened. `rebuild` publishes a new generation all the same. Raises `IndexProblem`.
     """
     index_dir = settings.index_dir
     try:
         (index_dir / GENERATIONS).mkdir(parents=True, exist_ok=True)
         with _only_builder(index_dir):
             published = _published(index_dir)
+            if rebuild:
+                published = None
             if published and state and published[1].state == state and _same_rules(published[1], embedder):
                 return _unchanged(*published)
             return _build(

@@ -42,7 +42,7 @@ SEGMENTS = "segments.db"
 KEYWORDS = "keywords"
 VECTORS = "vectors.faiss"
 
-CURE = "Chạy `cchc index` để lập lại chỉ mục."
+CURE = "Chạy `cchc index --rebuild` để lập lại chỉ mục."
 
 _SCHEMA = """
 CREATE TABLE documents (

@@ -9,14 +9,19 @@ from settings import Settings
 
 
 def publish(
-    corpus: Corpus, settings: Settings, embedder: Embedder | None, progress: Progress | None = None
+    corpus: Corpus,
+    settings: Settings,
+    embedder: Embedder | None,
+    progress: Progress | None = None,
+    rebuild: bool = False,
 ) -> Built:
-    """Index everything that may answer and publish it; nothing happens where the index is up to date.
+    """Index everything that may answer and publish it; nothing happens where the index is up to date,
+    unless `rebuild` asks for a new one.
 
     A summary or news item about a document whose own text is held stays out: the text itself answers.
     Raises `IndexProblem`.
     """
-    return build(_searched(corpus), settings, embedder, progress, state=corpus.state())
+    return build(_searched(corpus), settings, embedder, progress, state=corpus.state(), rebuild=rebuild)
 
 
 def _searched(corpus: Corpus) -> Iterator[IndexedDocument]:

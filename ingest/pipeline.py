@@ -5,6 +5,7 @@ and time, then by their bytes. A file that cannot be read is recorded with the r
 """
 
 import hashlib
+import logging
 import mimetypes
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,7 +26,12 @@ from settings import Settings
 READER = "2"
 #: Files that lie in document folders but hold no document.
 _NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
+#: Failures that other limits or another try may cure; such files are read again on every run.
+_LIMITS = {"too_large", "timeout", "memory", "crashed", "unreadable", "missing"}
 _READERS = 2  # files read at the same time, one child process each
+
+
+log = logging.getLogger("cchc.ingest")
 
 
 class IngestError(Exception):
@@ -55,11 +61,6 @@ class Report:
     def failed(self) -> list[FileReport]:
         return [report for report in self.files if report.outcome == "failed"]
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything new was stored."""
-        return any(r.outcome in (Outcome.ADDED, Outcome.REVISED) for r in self.files)
-
 
 @dataclass(frozen=True, slots=True)
 class _File:
@@ -68,7 +69,8 @@ class _File:
 
     @property
     def name(self) -> str:
-        return self.path.relative_to(self.root).as_posix()
+        """Path below the root; bytes that are no text (old names from other systems) become "�"."""
+        return _text_of_name(self.path.relative_to(self.root).as_posix())
 
 
 def ingest(
@@ -86,7 +88,7 @@ def ingest(
     A folder's files are known by their path below it, a single file by its name. `sample` marks the documents as
     samples, so that they can be taken out again; `reread` reads files anew that did not change. Raises `IngestError` for a path that does not exist.
     """
-    files = _collect(paths)
+    files = _collect(paths, corpus.roots())
     on_start(len(files))
     report = Report()
     with _Readers(settings) as readers:
@@ -97,17 +99,26 @@ def ingest(
     return report
 
 
-def _collect(paths: Sequence[Path]) -> list[_File]:
+def _text_of_name(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _collect(paths: Sequence[Path], known_roots: Iterable[str]) -> list[_File]:
+    """The files below the paths, each under the folder it was ingested with before, else under the one given."""
+    known = sorted((Path(root) for root in known_roots), key=lambda root: -len(root.parts))
     files: dict[Path, _File] = {}
     for given in paths:
-        path = given.absolute()
+        path = given.resolve()
         if path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
-            files.update({p: _File(path, p) for p in found if p not in files})
+            root = path
         elif path.is_file():
-            files.setdefault(path, _File(path.parent, path))
+            found, root = [path], path.parent
         else:
             raise IngestError(f"Không có tệp hay thư mục nào tên “{given}”. Hãy kiểm tra lại đường dẫn.")
+        for file in found:
+            before = next((one for one in known if file.is_relative_to(one)), root)
+            files.setdefault(file, _File(before, file))
     return list(files.values())
 
 
@@ -121,16 +132,20 @@ class _Readers:
     def __init__(self, settings: Settings) -> None:
         self._pool = ThreadPoolExecutor(_READERS)
         self._idle: Queue[ConfinedReader] = Queue()
-        for _ in range(_READERS):
-            self._idle.put(ConfinedReader(settings))
+        self._all = [ConfinedReader(settings) for _ in range(_READERS)]
+        for reader in self._all:
+            self._idle.put(reader)
 
     def __enter__(self) -> "_Readers":
         return self
 
     def __exit__(self, *error: object) -> None:
+        if error[0] is not None:
+            for reader in self._all:  # a stopped run does not wait for what is being read
+                reader.close()
         self._pool.shutdown(cancel_futures=True)
-        while not self._idle.empty():
-            self._idle.get().close()
+        for reader in self._all:
+            reader.close()
 
     def read(self, path: Path) -> Future[Reading]:
         return self._pool.submit(self._read, path)
@@ -176,8 +191,13 @@ def _begin(
     try:
         stat = file.path.stat()
         state = _Bytes(stat.st_size, stat.st_mtime_ns, known=known)
-        same = known is not None and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
-        if same and not reread:
+        # without a digest the store asks for the file to be read anew
+        same = (
+            known is not None
+            and known.sha256
+            and (known.size, known.mtime_ns) == (state.size, state.mtime_ns)
+        )
+        if same and not reread and known is not None and known.code not in _LIMITS:
             return file, state, None
         if stat.st_size > settings.read_max_bytes:
             limit = settings.read_max_bytes // 1_000_000
@@ -188,7 +208,7 @@ def _begin(
         return file, _Bytes(0, 0), ReadFailure("unreadable", f"Không mở được tệp: {error.strerror}.")
     sha256 = hashlib.sha256(content).hexdigest()
     state = _Bytes(state.size, state.mtime_ns, sha256, content, known)
-    if known is not None and known.sha256 == sha256 and not reread:
+    if known is not None and known.sha256 == sha256 and known.code not in _LIMITS and not reread:
         return file, state, None
     return file, state, readers.read(file.path)
 
@@ -220,8 +240,15 @@ def _store(
             status=status,
         )  # fmt: skip
         return FileReport(file.name, status, reading.reason, reading.code)
-    provisions = parse(reading)
-    document = header(reading, provisions, Path(file.name).name)
+    try:
+        provisions = parse(reading)
+        document = header(reading, provisions, Path(file.name).name)
+    except Exception:  # one odd text must not end the run; the log has the rest
+        log.exception("the structure of %s cannot be read", file.name)
+        failure = ReadFailure(
+            "broken", "Không phân tích được cấu trúc văn bản; hãy báo người vận hành hệ thống."
+        )
+        return _store(file, data, failure, corpus, sample)
     media_type = reading.media_type or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     source = Source(uri=file.path.as_uri(), sha256=data.sha256, media_type=media_type)
     added = corpus.add(

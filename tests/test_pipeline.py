@@ -67,7 +67,7 @@ class TestTwice:
         before = corpus.counts()
         again = ingest([folder], corpus, options)
         assert set(outcomes(again).values()) == {Outcome.UNCHANGED}
-        assert corpus.counts() == before and not again.changed
+        assert corpus.counts() == before
 
     def test_a_touched_file_is_known_by_its_bytes(
         self, folder: Path, corpus: Corpus, options: Settings

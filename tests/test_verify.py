@@ -205,15 +205,24 @@ def test_zero_padding_makes_no_other_date_and_another_date_does() -> None:
     assert unsupported("10 ngày", [], ["1 ngày, 100 ngày"]) == {"10"}
 
 
-def test_a_desk_whose_corpus_breaks_answers_with_a_sentence_and_no_trace(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_the_corpus_no_longer_holds_is_not_answered_from_the_index(tmp_path: Path) -> None:
     text = "Điều 1. Kiểm kê kho dự trữ\n\nKho dự trữ được kiểm kê 2 lần mỗi năm.\n"
     with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về kiểm kê kho dự trữ"), text)) as desk:
         with sqlite3.connect(tmp_path / "corpus.db") as database:
             database.execute("PRAGMA foreign_keys = OFF")
             for table in ("provisions", "revisions", "documents"):
                 database.execute(f"DELETE FROM {table}")
+        answer = desk.ask("Kho dự trữ được kiểm kê mấy lần mỗi năm?")
+    assert answer.status is Status.NO_EVIDENCE and not answer.citations
+
+
+def test_a_desk_whose_corpus_breaks_answers_with_a_sentence_and_no_trace(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = "Điều 1. Kiểm kê kho dự trữ\n\nKho dự trữ được kiểm kê 2 lần mỗi năm.\n"
+    with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về kiểm kê kho dự trữ"), text)) as desk:
+        with sqlite3.connect(tmp_path / "corpus.db") as database:
+            database.execute("ALTER TABLE documents RENAME TO lost")
         answer = desk.ask("Kho dự trữ được kiểm kê mấy lần mỗi năm?")
     assert answer.status is Status.ERROR
     assert answer.text == say("error")
