@@ -1,5 +1,6 @@
 """The help desk as a channel sees it: any text in, an answer out; steps, threads and newly published documents."""
 
+import hashlib
 import string
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,12 @@ from small_desk import TODAY, cited, decree, desk_of, desk_over, hold, settings_
 
 from bot.answer import Answer, Composer, Status
 from bot.desk import HelpDesk
+from corpus.document import Source
 from corpus.store import Corpus
 from index.problem import IndexProblem
 from index.publishing import publish
+from ingest.read import read_bytes
+from ingest.structure import parse
 from settings import Settings
 
 STEPS = ["normalise", "guard", "follow_up", "understand", "search", "judge", "compose", "verify"]
@@ -201,3 +205,30 @@ def test_a_desk_without_an_index_says_which_command_makes_one(tmp_path: Path) ->
     assert desk.problem() is None
     assert desk.ask("Điều 1 Nghị định 12/2024/NĐ-CP quy định gì?").citations
     desk.close()
+
+
+def test_a_file_stored_but_not_yet_indexed_leaves_the_published_answers_standing(tmp_path: Path) -> None:
+    header = decree("12/2024/NĐ-CP", "Về kiểm kê kho dự trữ")
+    old = "Điều 1. Kiểm kê kho dự trữ\n\nKho dự trữ được kiểm kê 2 lần mỗi năm.\n\nĐiều 2. Báo cáo\n\nKết quả được báo cáo.\n"
+    question = "Kho dự trữ được kiểm kê mấy lần mỗi năm?"
+    with desk_over(tmp_path, (header, old)) as desk:
+        before = desk.ask(question)
+        data = old.replace("2 lần", "4 lần").encode()
+        reading = read_bytes(data, "van-ban.txt")
+        held = desk.corpus.documents(on=TODAY)[0]
+        digest = hashlib.sha256(data).hexdigest()
+        desk.corpus.add(
+            header, reading.text, parse(reading), Source("test:new", digest, "text/plain"), data,
+            root=held.files[0].root, file=held.file, size=len(data), mtime_ns=1,
+        )  # fmt: skip
+        between = desk.ask(question)
+    assert before.status is between.status is Status.ANSWERED
+    assert "2 lần" in between.text and between.citations[0].quote == before.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question", ["Nghị định 12 còn hiệu lực trước ngày 01/01/0001 không?", "tại ngày 31/12/9999"]
+)
+def test_a_day_no_document_knows_is_no_error(tmp_path: Path, question: str) -> None:
+    with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về kho"), "Điều 1. Kho\n\nKho mở cửa.\n")) as desk:
+        assert desk.ask(question).status is not Status.ERROR

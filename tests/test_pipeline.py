@@ -272,3 +272,48 @@ class TestAKilledRun:
         assert len(whole["documents"]) == self.FILES
         assert _dump(Settings(data_dir=tmp_path / "disturbed")) == whole
         assert killed
+
+
+class TestTheSameFile:
+    def test_a_file_ingested_alone_keeps_the_folder_it_came_with(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        inside = folder / "quyet-dinh"
+        inside.mkdir()
+        file = inside / "mot.txt"
+        file.write_text(decision(1))
+        ingest([folder], corpus, options)
+        file.write_text(decision(1, title="kho sách lớn"))
+        again = ingest([file], corpus, options)
+        assert outcomes(again) == {"quyet-dinh/mot.txt": Outcome.REVISED}
+        assert len(corpus.files()) == 1
+
+    def test_a_copy_becomes_the_document_when_the_first_file_turns_to_another(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        one, other = folder / "a.txt", folder / "b.txt"
+        one.write_text(decision(1))
+        other.write_text(decision(1).replace("Thủ thư", "Thủ kho"))
+        ingest([folder], corpus, options)
+        one.write_text(decision(2))
+        ingest([folder], corpus, options)
+        ingest([folder], corpus, options)
+        held = next(d for d in corpus.documents(on=TODAY) if d.header.number == "01/QĐ-BNV")
+        assert "Thủ kho" in corpus.text(held.id)
+
+    def test_a_file_over_the_limit_is_read_once_the_limit_is_raised(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        (folder / "mot.txt").write_text(decision(1))
+        small = options.model_copy(update={"read_max_bytes": 100})
+        assert ingest([folder], corpus, small).failed[0].code == "too_large"
+        assert outcomes(ingest([folder], corpus, options)) == {"mot.txt": Outcome.ADDED}
+
+    def test_a_name_that_is_no_text_does_not_end_the_run(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xe1.txt")).write_text(decision(1))
+        (folder / "hai.txt").write_text(decision(2))
+        report = ingest([folder], corpus, options)
+        assert report.count(Outcome.ADDED) == 2
+        assert numbers(corpus) == ["01/QĐ-BNV", "02/QĐ-BNV"]
