@@ -44,7 +44,11 @@ def guard(turn: Turn) -> None:
     text = fold(turn.text)
     if _TAKE_OVER.search(text):
         turn.finish(Status.BLOCKED, say("blocked"))
-    elif _IDENTITY.search(text) and len(text.split()) <= 14 and _of_the_desk(turn.text):
+    elif (
+        _IDENTITY.search(" ".join(re.findall(r"\w+", text)))
+        and len(text.split()) <= 14
+        and _of_the_desk(turn.text)
+    ):
         turn.finish(Status.GREETING, say("identity"))
     elif _only_polite(text):
         if _THANKS.search(text):

@@ -1,6 +1,6 @@
 """From a file's bytes to its `Reading`: the type by content, the right reader, plain reasons when it cannot be read.
 
-The ingest pipeline calls `read_safely`, or keeps a `ConfinedReader` for many files; that one runs `python -m ingest.read`
+The ingest pipeline keeps a few `ConfinedReader`s, `read_safely` is one for a single file; it runs `python -m ingest.read`
 as its child process, which starts in a fraction of a second because it imports a format's reader only on demand.
 """
 
