@@ -5,7 +5,7 @@ Extractive: what is not a fixed sentence of the catalogue, a name or a date of t
 
 from bot.answer import Status
 from bot.evidence import with_items
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.notices import add_notices
 from bot.quoting import beside, body, citation, introduction
 from bot.standing import ended_answer, identity_answer, validity_answer
@@ -23,48 +23,48 @@ NEARLY = 0.78
 FURTHER_MAX = 3
 
 
-def compose(turn: Turn, library: Library) -> None:
+def compose(turn: Turn, holdings: Holdings) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
-    if turn.asked.ends_others and ended_answer(turn, library):
+    if turn.asked.ends_others and ended_answer(turn, holdings):
         return
-    if turn.asked.validity and not turn.asked.ends_others and validity_answer(turn, library):
+    if turn.asked.validity and not turn.asked.ends_others and validity_answer(turn, holdings):
         return
-    if turn.asked.identity and identity_answer(turn, library):
+    if turn.asked.identity and identity_answer(turn, holdings):
         return
-    chosen = _chosen(turn, library)
+    chosen = _chosen(turn, holdings)
     around: list[Evidence] = []
     for evidence in chosen:
-        tree = library.tree(evidence.document.id, evidence.revision)
+        tree = holdings.tree(evidence.document.id, evidence.revision)
         turn.paragraphs.append(f"{introduction(evidence)}\n{body(evidence, tree)}")
-        turn.citations.append(citation(evidence, library, turn.as_of))
+        turn.citations.append(citation(evidence, holdings, turn.as_of))
         around += beside(evidence, tree)
-    turn.citations += [citation(evidence, library, turn.as_of) for evidence in around]
+    turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in around]
     turn.status = Status.ANSWERED
-    add_notices(turn, chosen, library)
-    turn.suggestions = _suggestions(chosen[0], library)
+    add_notices(turn, chosen, holdings)
+    turn.suggestions = _suggestions(chosen[0], holdings)
 
 
-def _chosen(turn: Turn, library: Library) -> list[Evidence]:
+def _chosen(turn: Turn, holdings: Holdings) -> list[Evidence]:
     if not turn.evidence:
         return []
-    first = _widened(turn, turn.evidence[0], library)
+    first = _widened(turn, turn.evidence[0], holdings)
     chosen = [first]
     if turn.reference is not None and turn.documents:
-        chosen += [_widened(turn, e, library) for e in turn.evidence[1:4]]
+        chosen += [_widened(turn, e, holdings) for e in turn.evidence[1:4]]
         return chosen
     if len(turn.documents) > 1:
         for document in turn.documents[:4]:
             best = next((e for e in turn.evidence if e.document.id == document.id), None)
             if best is not None and all(c.document.id != document.id for c in chosen):
-                chosen.append(_widened(turn, best, library))
+                chosen.append(_widened(turn, best, holdings))
         return chosen
     words = len(first.text.split())
-    standing = _in_force(first, turn, library)
+    standing = _in_force(first, turn, holdings)
     for evidence in turn.evidence[1:8]:
         if len(chosen) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
             break
-        wider = _widened(turn, evidence, library)
-        if standing and not _in_force(wider, turn, library):
+        wider = _widened(turn, evidence, holdings)
+        if standing and not _in_force(wider, turn, holdings):
             continue  # what no longer holds adds nothing to what does
         if any(_overlap(wider, other) for other in chosen):
             continue
@@ -76,8 +76,8 @@ def _chosen(turn: Turn, library: Library) -> list[Evidence]:
     return chosen
 
 
-def _in_force(evidence: Evidence, turn: Turn, library: Library) -> bool:
-    status = library.validity(evidence.document.id, turn.as_of).status
+def _in_force(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
+    status = holdings.validity(evidence.document.id, turn.as_of).status
     return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
 
 
@@ -88,9 +88,9 @@ def _overlap(one: Evidence, other: Evidence) -> bool:
     return fold(one.quote) == fold(other.quote)
 
 
-def _widened(turn: Turn, evidence: Evidence, library: Library) -> Evidence:
+def _widened(turn: Turn, evidence: Evidence, holdings: Holdings) -> Evidence:
     """The whole place where a place is named; a point with its siblings where they are short."""
-    tree = library.tree(evidence.document.id, evidence.revision)
+    tree = holdings.tree(evidence.document.id, evidence.revision)
     provision = evidence.provision
     if evidence.items or not provision.path or provision.level is Level.ROW:
         return evidence
@@ -104,12 +104,12 @@ def _widened(turn: Turn, evidence: Evidence, library: Library) -> Evidence:
     return evidence
 
 
-def _suggestions(evidence: Evidence, library: Library) -> list[str]:
+def _suggestions(evidence: Evidence, holdings: Holdings) -> list[str]:
     """Questions that the desk can answer: the neighbouring articles of the one cited, by name."""
     header = evidence.document.header
     if not header.number:
         return []
-    tree = library.tree(evidence.document.id, evidence.revision)
+    tree = holdings.tree(evidence.document.id, evidence.revision)
     articles = [a for a in tree.articles() if "." not in a.path and a.heading]
     here = next((i for i, a in enumerate(articles) if a.start <= evidence.start < a.end), None)
     around = [] if here is None else [articles[i] for i in (here + 1, here - 1) if 0 <= i < len(articles)]

@@ -20,7 +20,7 @@ from bot.evidence import weigh
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.guard import guard
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.normalise import normalise
 from bot.turn import Turn
@@ -47,7 +47,7 @@ class HelpDesk:
         self.corpus = corpus
         self.settings = settings
         self._search = search
-        self._library = Library(corpus)
+        self._library = Holdings(corpus)
         self._today = today
         self._lock = Lock()
 
@@ -91,16 +91,16 @@ class HelpDesk:
         return self._answer(turn)
 
     def _run(self, turn: Turn, on_step: OnStep) -> None:
-        search, library = self._latest()
+        search, holdings = self._latest()
         steps: list[tuple[str, Callable[[], None]]] = [
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
             ("guard", lambda: guard(turn)),
             ("follow_up", lambda: follow_up(turn)),
-            ("understand", lambda: understand(turn, library, search)),
-            ("search", lambda: find(turn, search, library)),
-            ("judge", lambda: weigh(turn, search, library)),
-            ("compose", lambda: compose(turn, library)),
-            ("verify", lambda: verify(turn, library)),
+            ("understand", lambda: understand(turn, holdings, search)),
+            ("search", lambda: find(turn, search, holdings)),
+            ("judge", lambda: weigh(turn, search, holdings)),
+            ("compose", lambda: compose(turn, holdings)),
+            ("verify", lambda: verify(turn, holdings)),
         ]
         for name, step in steps:
             started = time.perf_counter()
@@ -110,12 +110,12 @@ class HelpDesk:
             if turn.status is not None and name != "compose":
                 return
 
-    def _latest(self) -> tuple[Search, Library]:
+    def _latest(self) -> tuple[Search, Holdings]:
         """The newest published index and what was read beside it; a turn keeps those it began with."""
         with self._lock:
             latest = self._search.latest()
             if latest is not self._search:
-                self._search, self._library = latest, Library(self.corpus)
+                self._search, self._library = latest, Holdings(self.corpus)
             return self._search, self._library
 
     def _answer(self, turn: Turn) -> Answer:

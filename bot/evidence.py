@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.answer import Status
 from bot.asked import Asked
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.tree import Tree, preamble
 from bot.turn import Evidence, ProvisionReference, Turn
@@ -94,31 +94,31 @@ def coefficients() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def weigh(turn: Turn, search: Search, library: Library) -> None:
+def weigh(turn: Turn, search: Search, holdings: Holdings) -> None:
     """Fill `turn.evidence`, best first, or finish the turn where nothing suffices."""
     if turn.reference is not None and turn.documents:
-        _named_place(turn, library)
+        _named_place(turn, holdings)
         if turn.evidence or turn.status is not None:
             return
     words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
-    turn.evidence = gathered(turn, search, library, words)
-    _judge(turn, words, library)
+    turn.evidence = gathered(turn, search, holdings, words)
+    _judge(turn, words, holdings)
 
 
-def best_judgement(turn: Turn, search: Search, library: Library, words: QuestionWords) -> Judgement | None:
+def best_judgement(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> Judgement | None:
     """The features of the best evidence for a question; None where nothing was found."""
-    found = gathered(turn, search, library, words)
-    return judgement(turn, found[0], words, library) if found else None
+    found = gathered(turn, search, holdings, words)
+    return judgement(turn, found[0], words, holdings) if found else None
 
 
-def gathered(turn: Turn, search: Search, library: Library, words: QuestionWords) -> tuple[Evidence, ...]:
+def gathered(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> tuple[Evidence, ...]:
     """The evidence in the best hits, best first."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
-    documents = {hit.segment.document: library.document(hit.segment.document) for hit in opened}
+    documents = {hit.segment.document: holdings.document(hit.segment.document) for hit in opened}
     found: list[Evidence] = []
     for hit in opened:
         document = documents[hit.segment.document]
-        tree = library.tree(document.id, hit.segment.revision)
+        tree = holdings.tree(document.id, hit.segment.revision)
         standing = turn.standing.get(document.id, 1.0)
         found += _candidates(hit, document, tree, words, turn.asked, standing)
     return tuple(_compared(turn.query, _distinct(found), search))
@@ -135,12 +135,12 @@ def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
 # -- a place the question names ---------------------------------------------------------------------------
 
 
-def _named_place(turn: Turn, library: Library) -> None:
+def _named_place(turn: Turn, holdings: Holdings) -> None:
     """Answer "điều 14 nghị định 61" from that place, or say that the document has none."""
     assert turn.reference is not None
     found = []
     for document in turn.documents:
-        tree = library.tree(document.id, document.revision)
+        tree = holdings.tree(document.id, document.revision)
         provision = provision_named(tree, turn.reference)
         if provision is not None:
             found.append(_evidence(document, tree, provision, 1.0))
@@ -357,7 +357,7 @@ def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped
 # -- judgement -------------------------------------------------------------------------------------------
 
 
-def _judge(turn: Turn, words: QuestionWords, library: Library) -> None:
+def _judge(turn: Turn, words: QuestionWords, holdings: Holdings) -> None:
     """Set the confidence, and finish the turn where the evidence does not suffice."""
     if turn.missing and not turn.documents:
         speaking = [e for e in turn.evidence if _speaks_of(e, turn.missing)]
@@ -369,13 +369,13 @@ def _judge(turn: Turn, words: QuestionWords, library: Library) -> None:
     if best is None:
         _refuse(turn, say("no_evidence"))
         return
-    turn.confidence = judgement(turn, best, words, library).probability
+    turn.confidence = judgement(turn, best, words, holdings).probability
     named = any(document.id == best.document.id for document in turn.documents)
     if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
         _refuse(turn, say("no_evidence"))
 
 
-def judgement(turn: Turn, best: Evidence, words: QuestionWords, library: Library) -> Judgement:
+def judgement(turn: Turn, best: Evidence, words: QuestionWords, holdings: Holdings) -> Judgement:
     """What the decision to answer rests on."""
     near = [
         h for h in turn.hits
@@ -391,7 +391,7 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords, library: Library
     by_vectors = hit is not None and any(h.vector for h in turn.hits)
     # a short clause may be nearer to the question than the segment it stands in
     cosine = max(hit.vector, best.cosine) if hit is not None and by_vectors else None
-    tree = library.tree(best.document.id, best.revision)
+    tree = holdings.tree(best.document.id, best.revision)
     return Judgement(
         words.coverage(own, tokens(about)), words.strange, _headed(tree, best.provision, words),
         _agreed(turn.hits), cosine,

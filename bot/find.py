@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.turn import Turn
 from bot.words import with_digits
 from corpus.provision import Level
@@ -24,7 +24,7 @@ SAME_DOCUMENT_BONUS = 0.15
 _EFFECT = "có hiệu lực thi hành kể từ ngày"
 
 
-def find(turn: Turn, search: Search, library: Library) -> None:
+def find(turn: Turn, search: Search, holdings: Holdings) -> None:
     """Search inside the documents the question names, or everywhere; order by score and standing."""
     variants = [f"{turn.query} {_EFFECT}"] if turn.asked.effect else []
     if turn.query != turn.text and not turn.subject:
@@ -39,9 +39,9 @@ def find(turn: Turn, search: Search, library: Library) -> None:
             hits += search.search(turn.query, share, within, variants)
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
-    hits = [hit for hit in hits if _still_held(hit, library)]
-    held = {hit.segment.document: library.document(hit.segment.document) for hit in hits}
-    turn.standing = _standing(turn, held, library)
+    hits = [hit for hit in hits if _still_held(hit, holdings)]
+    held = {hit.segment.document: holdings.document(hit.segment.document) for hit in hits}
+    turn.standing = _standing(turn, held, holdings)
     same = _talked_of(turn, search)
     bonus = SAME_DOCUMENT_BONUS if turn.subject else SAME_DOCUMENT_BONUS / 2
     scored = [
@@ -52,12 +52,12 @@ def find(turn: Turn, search: Search, library: Library) -> None:
     turn.hits = sorted(scored, key=lambda hit: -hit.score)
 
 
-def _still_held(hit: Hit, library: Library) -> bool:
+def _still_held(hit: Hit, holdings: Holdings) -> bool:
     """Whether the corpus still has what the index was made from; between an ingest and its index it may not."""
     segment = hit.segment
     try:
-        library.document(segment.document)
-        tree = library.tree(segment.document, segment.revision)
+        holdings.document(segment.document)
+        tree = holdings.tree(segment.document, segment.revision)
     except NotHeldError:
         return False
     provision = tree.by_path.get(segment.path)
@@ -74,9 +74,9 @@ def _talked_of(turn: Turn, search: Search) -> str | None:
     return hits[0].segment.document if hits else None
 
 
-def _standing(turn: Turn, held: Mapping[str, StoredDocument], library: Library) -> dict[str, float]:
+def _standing(turn: Turn, held: Mapping[str, StoredDocument], holdings: Holdings) -> dict[str, float]:
     named = {document.id for document in turn.documents}
-    validities = library.validities(held, turn.as_of)
+    validities = holdings.validities(held, turn.as_of)
     shares = {}
     for document_id, document in held.items():
         share = 1.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.answer import Status
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.quoting import day_text
 from bot.turn import Evidence, Turn
@@ -21,7 +21,7 @@ _DISTRICT = re.compile(
 )
 
 
-def add_notices(turn: Turn, chosen: Sequence[Evidence], library: Library) -> None:
+def add_notices(turn: Turn, chosen: Sequence[Evidence], holdings: Holdings) -> None:
     seen = set()
     for evidence in chosen:
         document = evidence.document
@@ -29,7 +29,7 @@ def add_notices(turn: Turn, chosen: Sequence[Evidence], library: Library) -> Non
             continue
         seen.add(document.id)
         header = document.header
-        status = library.validity(document.id, turn.as_of)
+        status = holdings.validity(document.id, turn.as_of)
         since = since_text("since", status.since)
         by = say("by", number=status.by) if status.by else ""
         if status.status is ValidityStatus.EXPIRED:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.tree import CELL, Tree, preamble, row_text
 from bot.turn import Evidence
@@ -71,13 +71,13 @@ def _whole_list(evidence: Evidence) -> str:
     return "\n".join(lines)
 
 
-def citation(evidence: Evidence, library: Library, on: date) -> Citation:
+def citation(evidence: Evidence, holdings: Holdings, on: date) -> Citation:
     """The citation of a piece of evidence; its quote is the verbatim text of its span."""
     document = evidence.document
     header = document.header
     cited = CitedDocument(
         document.id, header.number, header.kind, header.issuer, header.issued_on, header.title, header.authority,
-        library.validity(document.id, on),
+        holdings.validity(document.id, on),
     )  # fmt: skip
     span = (evidence.start, evidence.end)
     return Citation(

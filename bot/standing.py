@@ -6,7 +6,7 @@ They come from what is stored of documents and their relations; where a sentence
 import re
 
 from bot.answer import Status
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.notices import add_notices, authority_notice, since_text
 from bot.quoting import citation, day_text, introduction, spanned, trimmed
@@ -23,11 +23,11 @@ _SAYING = (Level.CLAUSE, Level.ARTICLE, Level.HEADING, Level.POINT)
 _OWN_EFFECT = re.compile(r"\bnày\b[^.;]{0,40}\bcó hiệu lực\b", re.IGNORECASE)
 
 
-def identity_answer(turn: Turn, library: Library) -> bool:
+def identity_answer(turn: Turn, holdings: Holdings) -> bool:
     """Answer which decision it is, of which day and whose; False where no title fits the question."""
     named = list(turn.documents[:3]) or _by_title(turn)
     for document in named:
-        tree = library.tree(document.id, document.revision)
+        tree = holdings.tree(document.id, document.revision)
         header = document.header
         evidence = spanned(document, tree, *_head(tree, header))
         day = say("of_day", day=day_text(header.issued_on)) if header.issued_on else ""
@@ -35,11 +35,11 @@ def identity_answer(turn: Turn, library: Library) -> bool:
         signer = say("of_signer", signer=header.signer) if header.signer else ""
         about = evidence.quote if header.authority is Authority.PRESS else header.title
         turn.paragraphs.append(f"{header.name}{day}{issuer}{signer}: {about}".rstrip(" :"))
-        turn.citations.append(citation(evidence, library, turn.as_of))
+        turn.citations.append(citation(evidence, holdings, turn.as_of))
     if not turn.citations:
         return False
     turn.status = Status.ANSWERED
-    add_notices(turn, [Evidence(d, _NOWHERE, 0, 0, "") for d in named], library)
+    add_notices(turn, [Evidence(d, _NOWHERE, 0, 0, "") for d in named], holdings)
     return True
 
 
@@ -80,25 +80,25 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def validity_answer(turn: Turn, library: Library) -> bool:
+def validity_answer(turn: Turn, holdings: Holdings) -> bool:
     """Answer whether a named document still holds and what took its place; False where nothing is known."""
-    subjects = [(d.header.number, d, library.validity(d.id, turn.as_of)) for d in turn.documents[:3]]
+    subjects = [(d.header.number, d, holdings.validity(d.id, turn.as_of)) for d in turn.documents[:3]]
     told = False
-    for number, document, status in [*subjects, *_not_held(turn, library)]:
-        sources = _validity_sources(library, number, document, status)
+    for number, document, status in [*subjects, *_not_held(turn, holdings)]:
+        sources = _validity_sources(holdings, number, document, status)
         if not sources or (status.status is ValidityStatus.UNKNOWN and not status.by):
             continue
         told = True
         turn.paragraphs.append(_validity_sentence(number, document, status))
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
-            turn.citations.append(citation(evidence, library, turn.as_of))
+            turn.citations.append(citation(evidence, holdings, turn.as_of))
             authority_notice(turn, evidence.document)
         if document is not None and all(evidence.document.id != document.id for evidence in sources):
             # the sentence also tells of the document itself: its number and days stand in its own head
-            tree = library.tree(document.id, document.revision)
+            tree = holdings.tree(document.id, document.revision)
             turn.citations.append(
-                citation(spanned(document, tree, *_head(tree, document.header)), library, turn.as_of)
+                citation(spanned(document, tree, *_head(tree, document.header)), holdings, turn.as_of)
             )
     if not told:
         return False
@@ -108,20 +108,20 @@ def validity_answer(turn: Turn, library: Library) -> bool:
     return True
 
 
-def _not_held(turn: Turn, library: Library) -> list[tuple[str, StoredDocument | None, Validity]]:
+def _not_held(turn: Turn, holdings: Holdings) -> list[tuple[str, StoredDocument | None, Validity]]:
     """Documents that are not held but of which held ones speak: "hết hiệu lực" can be said of them too."""
     return [
         (number, None, validity(Document(number=number), turn.as_of, said))
         for number in turn.missing
-        if (said := library.corpus.relations_to(number))
+        if (said := holdings.corpus.relations_to(number))
     ]
 
 
-def ended_answer(turn: Turn, library: Library) -> bool:
+def ended_answer(turn: Turn, holdings: Holdings) -> bool:
     """Answer which documents a named document ends: its own clauses that say so."""
     told = False
     for document in turn.documents[:3]:
-        tree = library.tree(document.id, document.revision)
+        tree = holdings.tree(document.id, document.revision)
         ends = [
             r for r in document.header.relations if r.kind in (RelationKind.REPLACES, RelationKind.REPEALS)
         ]
@@ -137,7 +137,7 @@ def ended_answer(turn: Turn, library: Library) -> bool:
         turn.paragraphs.append(say("ends", document=document.header.name, numbers=numbers))
         for evidence in list(clauses.values())[:5]:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
-            turn.citations.append(citation(evidence, library, turn.as_of))
+            turn.citations.append(citation(evidence, holdings, turn.as_of))
         authority_notice(turn, document)
     if told:
         turn.status, turn.confidence = Status.ANSWERED, 1.0
@@ -179,12 +179,12 @@ def _validity_sentence(number: str, document: StoredDocument | None, status: Val
 
 
 def _validity_sources(
-    library: Library, number: str, document: StoredDocument | None, status: Validity
+    holdings: Holdings, number: str, document: StoredDocument | None, status: Validity
 ) -> list[Evidence]:
     """Where it is said: the clause of the later document, or the document's own clause on its effect, or its head."""
     if status.by_id:
-        later = library.document(status.by_id)
-        tree = library.tree(later.id, later.revision)
+        later = holdings.document(status.by_id)
+        tree = holdings.tree(later.id, later.revision)
         at = tree.text.find(status.evidence) if status.evidence else -1
         if at >= 0:
             return [spanned(later, tree, at, at + len(status.evidence))]
@@ -192,7 +192,7 @@ def _validity_sources(
         return [spanned(later, tree, telling.start, telling.end)] if telling else []
     if document is None:
         return []
-    tree = library.tree(document.id, document.revision)
+    tree = holdings.tree(document.id, document.revision)
     for provision in reversed(tree.provisions):
         if provision.level in _SAYING and not tree.children(provision):
             text = tree.whole(provision)

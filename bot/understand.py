@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from bot.answer import Status
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.titles import named_by_title
 from bot.turn import ProvisionReference, Turn
@@ -27,13 +27,13 @@ _YEARS = (1945, 2100)
 _AT_DAY = re.compile(r"\b(?:(?:tại|vào) thời điểm|tính đến|tại|vào|trước)(?: ngày)?\s+(?=\d)", re.IGNORECASE)
 
 
-def understand(turn: Turn, library: Library, search: Search) -> None:
+def understand(turn: Turn, holdings: Holdings, search: Search) -> None:
     """Find the documents, the provision and the day that the question names."""
     said = turn.query
     turn.reference = _reference(turn.text, turn.subject)
-    held, missing = _documents(said, library)
+    held, missing = _documents(said, holdings)
     if not held and not missing:
-        held = _titled(said, library, search, turn.as_of)
+        held = _titled(said, holdings, search, turn.as_of)
     turn.documents, turn.missing = tuple(held), tuple(missing)
     day = _day_asked(turn.text)
     if day is not None:
@@ -68,20 +68,20 @@ def _last(pattern: re.Pattern[str], text: str) -> str:
     return found[-1].lower() if found else ""
 
 
-def _documents(text: str, library: Library) -> tuple[list[StoredDocument], list[str]]:
+def _documents(text: str, holdings: Holdings) -> tuple[list[StoredDocument], list[str]]:
     """(documents named and held, numbers named and not held)."""
     held: dict[str, StoredDocument] = {}
     missing: list[str] = []
     mentions = numbers.numbers_in(text)
     for mention in mentions:
-        found = library.corpus.find(mention.number)
+        found = holdings.corpus.find(mention.number)
         held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found:
             missing.append(mention.number)
     for partial in numbers.partial_mentions(text):
         if any(partial.start < m.end and m.start < partial.end for m in mentions):
             continue
-        found = library.corpus.find(text[partial.start : partial.end])
+        found = holdings.corpus.find(text[partial.start : partial.end])
         held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found and partial.kind and partial.year:
             typed = " ".join(text[partial.start : partial.end].split())
@@ -89,14 +89,14 @@ def _documents(text: str, library: Library) -> tuple[list[StoredDocument], list[
     return list(held.values()), missing
 
 
-def _titled(text: str, library: Library, search: Search, as_of: date) -> list[StoredDocument]:
+def _titled(text: str, holdings: Holdings, search: Search, as_of: date) -> list[StoredDocument]:
     """The document a title names: of several versions the one of the year named, else those in force."""
-    found = [library.document(id) for id in named_by_title(text, search)]
+    found = [holdings.document(id) for id in named_by_title(text, search)]
     years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)}
     of_year = [d for d in found if d.header.issued_on and d.header.issued_on.year in years]
     if of_year:
         return of_year
-    validities = library.validities([d.id for d in found], as_of)
+    validities = holdings.validities([d.id for d in found], as_of)
     holding = [d for d in found if validities[d.id].status is not ValidityStatus.EXPIRED]
     return holding or found
 

@@ -7,7 +7,7 @@ in the stored metadata of a cited document, or in the question. Fixed sentences 
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.turn import Turn
 from corpus import number as numbers
 from corpus.citation import Citation
@@ -20,15 +20,15 @@ class UnsupportedAnswer(Exception):
     """An answer that its citations do not back; `args` name what is not backed."""
 
 
-def verify(turn: Turn, library: Library) -> None:
+def verify(turn: Turn, holdings: Holdings) -> None:
     """Raises `UnsupportedAnswer` if a quote is not verbatim or a figure has no source."""
     for citation in turn.citations:
         # read again: the quote was cut from a copy in memory
-        text = library.corpus.text(citation.document.id, citation.revision)
+        text = holdings.corpus.text(citation.document.id, citation.revision)
         if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
             raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
     loose = unsupported(
-        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, library)
+        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, holdings)
     )
     if loose:
         raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
@@ -51,18 +51,18 @@ def _bare(figure: str) -> str:
     return "/".join(part.lstrip("0") or "0" for part in figure.split("/"))
 
 
-def _about(turn: Turn, library: Library) -> list[str]:
+def _about(turn: Turn, holdings: Holdings) -> list[str]:
     """The stored metadata of the cited documents, and the day asked about, as text."""
     said = [_day_text(turn.as_of)]
     for citation in turn.citations:
-        document = library.document(citation.document.id)
+        document = holdings.document(citation.document.id)
         header, status = document.header, citation.document.validity
         days = [header.issued_on, header.effective_from, header.effective_to, status.since, status.on]
         said += [header.name, header.title, header.number, citation.provision, status.by]
         said += [_day_text(day) for day in days if day]
         said += [relation.number for relation in header.relations]
         said += [_day_text(relation.effective_on) for relation in header.relations if relation.effective_on]
-        tree = library.tree(citation.document.id, citation.revision)
+        tree = holdings.tree(citation.document.id, citation.revision)
         provision = tree.by_path.get(citation.path)
         said.append(provision.heading if provision is not None else "")
     return said

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.evidence import Judgement, best_judgement, coefficients
 from bot.find import find
 from bot.follow_up import follow_up
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.normalise import normalise
 from bot.turn import Turn
 from bot.words import question_words
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with Corpus.open(settings.dsn) as corpus:
         store_laws(bench.laws, corpus)
         publish(corpus, settings, load_embedder(settings), progress)
-        search, library = open_current(settings), Library(corpus)
+        search, holdings = open_current(settings), Holdings(corpus)
         answered, unanswered = (
             _some(questions, options.limit) for questions in (bench.answered, bench.unanswered)
         )
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name, spell in (("vectors", str), ("words", fold)):
             data: list[tuple[list[float], float]] = []
             for questions, label in ((answered, 1.0), (unanswered, 0.0)):
-                judged = [_judged(spell(question), search, library) for question in questions]
+                judged = [_judged(spell(question), search, holdings) for question in questions]
                 # a question of the bench that was typed without marks is judged by words alone
                 with_vectors = name == "vectors"
                 data += [
@@ -88,14 +88,14 @@ def _some(questions: Sequence[str], limit: int) -> list[str]:
     return drawn[:limit]
 
 
-def _judged(question: str, search: Search, library: Library) -> Judgement | None:
+def _judged(question: str, search: Search, holdings: Holdings) -> Judgement | None:
     """The desk's own steps up to the judgement."""
     day = date(2026, 1, 1)
     turn = Turn(question, (), day, day)
     normalise(turn, 5000)
     follow_up(turn)
-    find(turn, search, library)
-    return best_judgement(turn, search, library, question_words(turn.query, search.frequency, search.size))
+    find(turn, search, holdings)
+    return best_judgement(turn, search, holdings, question_words(turn.query, search.frequency, search.size))
 
 
 def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:

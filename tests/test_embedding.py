@@ -133,7 +133,6 @@ def test_a_model_of_the_hub_without_its_extra_names_what_to_install() -> None:
 
 @pytest.mark.shared
 @pytest.mark.filterwarnings("ignore")  # torch's exporter is deprecated but its successor cannot do this yet
-@pytest.mark.skipif(not SHARED_MODEL.is_dir(), reason="needs ../shared/models/e5-small-vi")
 def test_export_gives_the_shipped_bytes_and_stays_close_to_full_precision(tmp_path: Path) -> None:
     pytest.importorskip("sentence_transformers", reason="needs the export extra")
     pytest.importorskip("onnx", reason="needs the export extra")

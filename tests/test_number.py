@@ -219,7 +219,6 @@ def test_whatever_is_typed_the_canonical_number_is_stable_and_spans_hold(text: s
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real documents is not beside the checkout")
 def test_finds_the_numbers_of_real_documents() -> None:
     for line in (SHARED / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         number = line.split("\t")[1].strip()

@@ -329,7 +329,6 @@ def test_missing_file_is_a_failure(tmp_path: Path, limits: Settings) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="no folder of real documents beside the checkout")
 def test_real_documents_are_read() -> None:
     plan = read(SHARED / "seeds" / "1718-QD-UBND-khanh-hoa.txt", load_settings())
     assert "Số: 1718/QĐ-UBND" in plan.text.split("\n")

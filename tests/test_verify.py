@@ -11,7 +11,7 @@ from small_desk import TODAY, decree, desk_of, desk_over
 
 from bot.answer import Answer, Status
 from bot.desk import HelpDesk
-from bot.library import Library
+from bot.holdings import Holdings
 from bot.messages import say
 from bot.turn import Turn
 from bot.verify import UnsupportedAnswer, unsupported, verify
@@ -134,14 +134,14 @@ def test_most_of_those_questions_are_answered(answers: dict[str, Answer]) -> Non
     assert len(answered) >= 0.9 * len(QUESTIONS)
 
 
-def turn_of(desk: HelpDesk, question: str) -> tuple[Turn, Library]:
+def turn_of(desk: HelpDesk, question: str) -> tuple[Turn, Holdings]:
     """A turn as it stands before it is verified."""
     answer = desk.ask(question)
     turn = Turn(question, (), answer.as_of, TODAY)
     turn.paragraphs = [citation.quote for citation in answer.citations]
     turn.citations = citations(answer, desk.corpus)
     assert turn.citations
-    return turn, Library(desk.corpus)
+    return turn, Holdings(desk.corpus)
 
 
 QUESTION = "Thời hiệu khiếu nại là bao nhiêu ngày?"
@@ -164,10 +164,10 @@ def test_an_honest_answer_passes(desk: HelpDesk) -> None:
     ids=["figure", "blank", "case", "span", "empty", "outside"],
 )
 def test_an_altered_quote_is_refused(desk: HelpDesk, altered) -> None:  # type: ignore[no-untyped-def]
-    turn, library = turn_of(desk, QUESTION)
+    turn, holdings = turn_of(desk, QUESTION)
     turn.citations[0] = altered(turn.citations[0])
     with pytest.raises(UnsupportedAnswer, match="verbatim"):
-        verify(turn, library)
+        verify(turn, holdings)
 
 
 @pytest.mark.parametrize(
@@ -183,20 +183,20 @@ def test_an_altered_quote_is_refused(desk: HelpDesk, altered) -> None:  # type: 
 def test_an_invented_figure_date_or_number_is_refused_by_name(
     desk: HelpDesk, invented: str, named: str
 ) -> None:
-    turn, library = turn_of(desk, QUESTION)
+    turn, holdings = turn_of(desk, QUESTION)
     turn.paragraphs.append(invented)
     with pytest.raises(UnsupportedAnswer, match=named):
-        verify(turn, library)
+        verify(turn, holdings)
 
 
 def test_figures_may_stand_in_the_question_the_history_the_metadata_or_fixed_sentences(
     desk: HelpDesk,
 ) -> None:
-    turn, library = turn_of(desk, QUESTION)
+    turn, holdings = turn_of(desk, QUESTION)
     turn.question, turn.history = "Trong 4321 trường hợp?", ("còn 8765?",)
     turn.paragraphs += ["4321 và 8765", "Luật 02/2011/QH13 ngày 11/11/2011, hiệu lực từ 01/7/2012"]
     turn.fixed.append("Gọi số 1900.")
-    verify(turn, library)
+    verify(turn, holdings)
 
 
 def test_zero_padding_makes_no_other_date_and_another_date_does() -> None:

@@ -18,7 +18,7 @@ _HEADERS = 4096
 _TREES = 64
 
 
-class Library:
+class Holdings:
     """Reads through to the corpus and keeps what it read. Make a new one when a new index is published.
 
     Safe for threads: at worst two of them read the same thing.
