@@ -229,10 +229,10 @@ def documents(
     """Liệt kê văn bản trong kho, mới nhất trước."""
     if context.invoked_subcommand is not None:
         return
-    from corpus.validity import ValidityStatus
+    from corpus.validity import ValidityStatus, today
 
     settings = _settings()
-    day = _day(on) or date.today()
+    day = _day(on) or today()
     try:
         wanted = ValidityStatus(status) if status else None
     except ValueError:
@@ -315,9 +315,10 @@ def show(
     """Xem một văn bản hoặc một điều, khoản, điểm của văn bản."""
     from corpus.spelling import fold
     from corpus.store import NotHeldError
+    from corpus.validity import today
 
     settings = _settings()
-    today = date.today()
+    day = today()
     with _corpus(settings) as corpus:
         try:
             found = [corpus.document(number)]
@@ -340,14 +341,13 @@ def show(
             print(f"{match.label}, {header.name}\n")
             print(corpus.text(document.id)[match.start : match.end].strip())
             return
-        status = corpus.validity(document.id, today)
+        status = corpus.validity(document.id, day)
         print(f"{header.name}\n{header.title}")
         print(
             f"Cơ quan ban hành: {header.issuer or '—'}; ngày {header.issued_on or '—'}; người ký: {header.signer or '—'}"
         )
         print(
-            f"Hiệu lực tại {today}: {status.status.vietnamese}"
-            + (f" (theo {status.by})" if status.by else "")
+            f"Hiệu lực tại {day}: {status.status.vietnamese}" + (f" (theo {status.by})" if status.by else "")
         )
         print(f"Tệp: {document.file}; mã: {document.id}\n")
         for one in corpus.outline(document.id, 3):

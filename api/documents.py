@@ -30,7 +30,7 @@ from corpus.citation import document_url
 from corpus.document import Relation, RelationKind
 from corpus.number import key
 from corpus.store import Corpus, NotHeldError, StoredDocument
-from corpus.validity import Validity, ValidityStatus, speaks_of
+from corpus.validity import Validity, ValidityStatus, speaks_of, today
 
 #: Levels of the table of contents: down to articles of a law, or two levels of a plan below its parts.
 OUTLINE_DEPTH = 4
@@ -105,7 +105,7 @@ def matching(
         "text": filters.text or None,
         "number": filters.number or None,
     }
-    on = filters.on or date.today()
+    on = filters.on or today()
     if filters.status is None:
         return corpus.count_documents(**narrowed), corpus.documents(
             on=on, **narrowed, limit=limit, offset=offset
@@ -180,7 +180,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     ) -> DocumentList:
         total, page = matching(corpus, filters, limit, offset)
-        validities = corpus.validities([one.id for one in page], filters.on or date.today())
+        validities = corpus.validities([one.id for one in page], filters.on or today())
         return DocumentList(total=total, items=[_item(one, validities[one.id]) for one in page])
 
     @router.get(
@@ -188,7 +188,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
     )
     def document(id: DocumentId, on: OnDay = None) -> DocumentDetail:
         stored = held(corpus, id)
-        validity = corpus.validity(id, on or date.today())
+        validity = corpus.validity(id, on or today())
         media_type = corpus.source(id).media_type
         return DocumentDetail(
             **_item(stored, validity).model_dump(),

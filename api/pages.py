@@ -30,7 +30,7 @@ from corpus.citation import document_url
 from corpus.document import Authority, Document, RelationKind
 from corpus.provision import Level, Provision
 from corpus.store import Corpus
-from corpus.validity import ValidityStatus
+from corpus.validity import ValidityStatus, today
 from settings import Settings
 
 EXAMPLES = (
@@ -118,7 +118,7 @@ def page_routes(corpus: Corpus, settings: Settings, templates: Jinja2Templates) 
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     ) -> Response:
         total, page = matching(corpus, form.filters(), PAGE_SIZE, offset)
-        validities = corpus.validities([one.id for one in page], date.today())
+        validities = corpus.validities([one.id for one in page], today())
         shelf = corpus.shelf()
 
         def page_url(start: int) -> str:
@@ -161,7 +161,7 @@ def page_routes(corpus: Corpus, settings: Settings, templates: Jinja2Templates) 
         stored = held(corpus, id)
         header = stored.header
         sha256 = revision_of(corpus, stored, revision)
-        validity = corpus.validity(id, on or date.today())
+        validity = corpus.validity(id, on or today())
         start, _, end = span.partition("-")
         mark = (int(start), int(end)) if span else None
         by = ""

@@ -28,6 +28,7 @@ from bot.understand import understand
 from bot.verify import verify
 from corpus.citation import Citation, document_url
 from corpus.store import Corpus, StoredDocument
+from corpus.validity import today
 from index.problem import IndexProblem
 from index.search import Search, open_current
 from settings import Settings
@@ -41,9 +42,7 @@ OnStep = Callable[[str, float], None]
 class HelpDesk:
     """Answers questions from one corpus and its published index. May be shared by threads."""
 
-    def __init__(
-        self, corpus: Corpus, search: Search, settings: Settings, today: Callable[[], date] = date.today
-    ):
+    def __init__(self, corpus: Corpus, search: Search, settings: Settings, today: Callable[[], date] = today):
         self.corpus = corpus
         self.settings = settings
         self._search = search

@@ -8,12 +8,20 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from corpus.document import Authority, Document, Relation, RelationKind
 from corpus.number import key, numbers_in
 from corpus.spelling import fold, nfc
+
+#: Law begins and ends at midnight in Việt Nam, wherever the server stands; the country has one zone and no summer time.
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def today() -> date:
+    """The day it is in Việt Nam."""
+    return datetime.now(VIETNAM).date()
 
 
 class ValidityStatus(StrEnum):

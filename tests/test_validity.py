@@ -1,9 +1,10 @@
 """Validity: the facts of public law, told by hand-made headers, come out right on every day."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from corpus.document import Authority, Document, Relation, RelationKind
-from corpus.validity import Incoming, ValidityStatus, interval, validity
+from corpus.validity import Incoming, ValidityStatus, interval, today, validity
 
 GOVERNMENT = "Chính phủ"
 
@@ -207,3 +208,7 @@ def test_a_document_cannot_end_itself() -> None:
         validity(ND_61, date(2026, 1, 1), [says(ND_61, RelationKind.REPEALS, "61/2018/NĐ-CP")]).status
         is ValidityStatus.IN_FORCE
     )
+
+
+def test_today_is_the_day_in_viet_nam_wherever_the_server_stands() -> None:
+    assert today() == datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
