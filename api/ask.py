@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from api.desk import Desk
-from api.error import ApiError, documented, not_ready
+from api.error import ApiError, busy, documented, not_ready
 from api.limits import QuestionLimit
 from bot.answer import Answer, Question, Status
 
@@ -31,6 +31,10 @@ _QUESTION_EXAMPLE = {
     "history": [],
     "as_of": "2026-03-01",
 }
+
+
+#: Questions that may wait at once; at five answers a second the last of them waits some ten seconds.
+WAITING_MAX = 64
 
 
 class _AskerLeft(BaseException):
@@ -63,6 +67,7 @@ class _Turn:
 def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
     """The routes; questions run in `pool`."""
     router = APIRouter(tags=["ask"])
+    waiting: set[_Turn] = set()  # touched only by the event loop
 
     @router.post(
         "/v1/ask",
@@ -93,7 +98,11 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         problem = await run_in_threadpool(desk.problem)
         if problem is not None:
             raise not_ready(problem)
+        if len(waiting) >= WAITING_MAX:
+            raise busy()
         turn = _Turn(desk, pool, question)
+        waiting.add(turn)
+        turn.answer.add_done_callback(lambda _: waiting.discard(turn))
         if "text/event-stream" in accept:
             return EventSourceResponse(_events(turn), headers=quota)
         answer = await _unless_left(request, turn)

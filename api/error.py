@@ -69,6 +69,13 @@ def not_ready(problem: str) -> ApiError:
     return ApiError(503, "not_ready", problem, {"Retry-After": "30"})
 
 
+def busy() -> ApiError:
+    """503: too many questions wait already; who comes later is told so at once instead of waiting in vain."""
+    return ApiError(
+        503, "busy", "Nhiều người đang hỏi cùng lúc. Hãy thử lại sau ít giây.", {"Retry-After": "5"}
+    )
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can end with these statuses, for OpenAPI."""
     words = {
@@ -77,7 +84,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         422: "A parameter or the body cannot be used",
         429: "Too many questions from this address",
         500: "Something unexpected went wrong",
-        503: "The desk cannot answer now (no index, no documents)",
+        503: "The desk cannot answer now (no index, no documents, too many questions waiting)",
     }
     return {status: {"model": ErrorShape, "description": words[status]} for status in statuses}
 

@@ -12,6 +12,7 @@ import pytest
 from web_server import KeywordDesk, running, small_corpus
 
 from api.app import WORKERS
+from api.ask import WAITING_MAX
 from bot.answer import Answer
 from settings import Settings
 
@@ -182,6 +183,26 @@ def test_a_slow_answer_holds_up_no_other_page(http: httpx.Client, desk: KeywordD
         assert http.get("/health/live").status_code == 200
         assert time.perf_counter() - started < 0.4
         assert all(one.result().status_code == 200 for one in waiting)
+
+
+def test_who_comes_when_too_many_wait_is_told_so_at_once(
+    http: httpx.Client, desk: KeywordDesk, server: str
+) -> None:
+    desk.step_s = 0.05
+    many = WAITING_MAX + 20
+    with ThreadPoolExecutor(many) as pool:
+        replies = list(
+            pool.map(
+                lambda _: httpx.post(f"{server}/v1/ask", json={"question": QUESTION}, timeout=60), range(many)
+            )
+        )
+    refused = [reply for reply in replies if reply.status_code == 503]
+    assert {reply.status_code for reply in replies} == {200, 503}
+    assert len(refused) <= 20
+    assert all(reply.json()["error"]["code"] == "busy" for reply in refused)
+    assert all(reply.headers["retry-after"] == "5" for reply in refused)
+    desk.step_s = 0.0
+    assert http.post("/v1/ask", json={"question": QUESTION}).status_code == 200
 
 
 def test_no_more_questions_a_minute_than_allowed(tmp_path: Path) -> None:
