@@ -189,12 +189,6 @@ def parts_of(number: str) -> Parts | None:
     return Parts(match["first"], year, "", match["symbol"])
 
 
-def kind_of(number: str) -> str:
-    """Loại văn bản that a canonical số hiệu tells: "Quyết định"; "" for laws, công văn and old numbers."""
-    parts = parts_of(number)
-    return KINDS.get(parts.kind, "") if parts else ""
-
-
 def _mention(match: re.Match[str]) -> Mention | None:
     symbol = match["symbol"]
     pieces = [(m[1] or "", m[2], m.end()) for m in _SYMBOL_PART.finditer(symbol)]

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
@@ -586,13 +585,3 @@ class _ContainerParser:
         )  # fmt: skip
         node.columns = row.columns
         return group
-
-
-def numbering_gaps(provisions: Sequence[Provision]) -> list[tuple[str, str]]:
-    """Pairs of neighbouring articles between which numbers are missing: ("Điều 6", "Điều 21")."""
-    articles = [p for p in provisions if p.level is Level.ARTICLE]
-    return [
-        (a.label, b.label)
-        for a, b in pairwise(articles)
-        if _split_number(b.number)[0] > _split_number(a.number)[0] + 1
-    ]
