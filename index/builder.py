@@ -70,12 +70,14 @@ def build(
     progress: Progress | None = None,
     state: str = "",
     rebuild: bool = False,
+    vectors: Path | None = None,
 ) -> Built:
     """Index all documents of `source` and publish the generation; document ids must differ.
 
     `state` is any string that names the content of the source, for callers who can tell without reading it: if
     the published generation was built from the same state with the same model and rules, the source is not even
-    opened. `rebuild` publishes a new generation all the same. Raises `IndexProblem`.
+    opened. `rebuild` publishes a new generation all the same. `vectors` is a file of kept vectors that several
+    indexes share: nothing is ever removed from it; without it the index keeps its own. Raises `IndexProblem`.
     """
     index_dir = settings.index_dir
     try:
@@ -86,9 +88,8 @@ def build(
                 published = None
             if published and state and published[1].state == state and _same_rules(published[1], embedder):
                 return _unchanged(*published)
-            return _build(
-                source, index_dir, embedder, progress or (lambda done, total: None), state, published
-            )
+            show = progress or (lambda done, total: None)
+            return _build(source, index_dir, embedder, show, state, published, vectors)
     except (OSError, sqlite3.Error) as error:
         raise IndexProblem(
             f"Không ghi được chỉ mục vào {index_dir}: {error}. Kiểm tra dung lượng đĩa và quyền ghi, rồi chạy lại "
@@ -103,6 +104,7 @@ def _build(
     progress: Progress,
     state: str,
     published: tuple[str, Manifest] | None,
+    vectors: Path | None,
 ) -> Built:
     now = datetime.now(UTC)
     writer = GenerationWriter(index_dir, now.strftime("%Y%m%dT%H%M%S-%f"))  # ids sort by time
@@ -111,7 +113,10 @@ def _build(
         same = published and published[1].content == content and _same_rules(published[1], embedder)
         if published and same and state in ("", published[1].state):
             return _unchanged(*published)
-        embedded = _add_vectors(writer, index_dir, embedder, progress) if embedder else 0
+        cache_file = vectors or index_dir / "vectors.db"
+        embedded = (
+            _add_vectors(writer, cache_file, vectors is not None, embedder, progress) if embedder else 0
+        )
         manifest = Manifest(
             format=FORMAT_VERSION,
             segment_version=SEGMENT_VERSION,
@@ -145,8 +150,10 @@ def _add_documents(writer: GenerationWriter, source: Iterable[IndexedDocument]) 
     return content.hexdigest()
 
 
-def _add_vectors(writer: GenerationWriter, index_dir: Path, embedder: Embedder, progress: Progress) -> int:
-    cache = VectorCache(index_dir / "vectors.db", embedder.checksum)
+def _add_vectors(
+    writer: GenerationWriter, cache_file: Path, shared: bool, embedder: Embedder, progress: Progress
+) -> int:
+    cache = VectorCache(cache_file, embedder.checksum)
     try:
         digests = writer.digests()
         missing = cache.missing(digests)
@@ -161,7 +168,8 @@ def _add_vectors(writer: GenerationWriter, index_dir: Path, embedder: Embedder, 
             done += len(batch)
             progress(done, len(digests))
         writer.write_vectors(_blocks(cache, digests), embedder.dimensions)
-        cache.tidy(set(digests))
+        if not shared:  # what this index does not use, another may
+            cache.tidy(set(digests))
         return len(todo)
     finally:
         cache.close()

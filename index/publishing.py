@@ -1,6 +1,7 @@
 """From the corpus to a published index: which documents are searched. Called by the command line after an ingest."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from corpus.store import Corpus
 from index.builder import Built, IndexedDocument, Progress, build
@@ -14,14 +15,23 @@ def publish(
     embedder: Embedder | None,
     progress: Progress | None = None,
     rebuild: bool = False,
+    vectors: Path | None = None,
 ) -> Built:
     """Index everything that may answer and publish it; nothing happens where the index is up to date,
     unless `rebuild` asks for a new one.
 
     A summary or news item about a document whose own text is held stays out: the text itself answers.
-    Raises `IndexProblem`.
+    `vectors` is a file of kept vectors that several indexes share. Raises `IndexProblem`.
     """
-    return build(_searched(corpus), settings, embedder, progress, state=corpus.state(), rebuild=rebuild)
+    return build(
+        _searched(corpus),
+        settings,
+        embedder,
+        progress,
+        state=corpus.state(),
+        rebuild=rebuild,
+        vectors=vectors,
+    )
 
 
 def _searched(corpus: Corpus) -> Iterator[IndexedDocument]:

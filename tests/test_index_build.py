@@ -271,3 +271,14 @@ def test_an_unchanged_corpus_is_seen_in_well_under_a_second(settings: Settings) 
     started = time.perf_counter()
     assert not build(many, settings, None, state="s").changed
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_shared_file_of_vectors_serves_several_indexes_and_loses_none(tmp_path: Path) -> None:
+    shared, embedder = tmp_path / "shared.db", CountingEmbedder()
+    one, other = (load_settings(data_dir=tmp_path / name, embedder="off") for name in ("one", "other"))
+    many = [document(f"{n}/2020/NĐ-CP", [f"Lệ phí {n}", f"Thời hạn {n}"]) for n in range(1, 6)]
+    assert build(many, one, embedder, vectors=shared).embedded == 10
+    assert build(many[:1], other, embedder, vectors=shared).embedded == 0
+    # far more is kept than the second index uses; the first one still finds all of it
+    assert build(many, one, embedder, rebuild=True, vectors=shared).embedded == 0
+    assert not (one.index_dir / "vectors.db").exists()
