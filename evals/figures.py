@@ -76,7 +76,8 @@ def _sum(samples: Numbers) -> Numbers:
 
 def _ratio(samples: Numbers) -> Numbers:
     """Of pairs (found, of how many)."""
-    return samples[:, :, 0].sum(axis=1) / np.maximum(samples[:, :, 1].sum(axis=1), 1)
+    result: Numbers = samples[:, :, 0].sum(axis=1) / np.maximum(samples[:, :, 1].sum(axis=1), 1)
+    return result
 
 
 def _percentile(percent: float) -> Statistic:
@@ -181,10 +182,10 @@ def differences(first: Sequence[Record], second: Sequence[Record]) -> dict[str, 
             if (one := measure.select(mine)) is not None and (other := measure.select(theirs)) is not None
         ]
         if kept:
-            one, other = (np.array(side, dtype=np.float64) for side in zip(*kept, strict=True))
+            left, right = (np.array(side, dtype=np.float64) for side in zip(*kept, strict=True))
             draws = _draws(len(kept))
-            value = float(measure.statistic(one[None])[0] - measure.statistic(other[None])[0])
-            spread = measure.statistic(one[draws]) - measure.statistic(other[draws])
+            value = float(measure.statistic(left[None])[0] - measure.statistic(right[None])[0])
+            spread = measure.statistic(left[draws]) - measure.statistic(right[draws])
             low, high = np.percentile(spread, (LOW, HIGH))
             found[measure.name] = Difference(
                 value=_tidy(value), low=_tidy(low), high=_tidy(high), n=len(kept)

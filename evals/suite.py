@@ -86,6 +86,7 @@ class Suite:
 
     files: tuple[Path, ...]
     rows: tuple[Row, ...]
+    counts: dict[Path, int]  # rows of each file
     warnings: tuple[str, ...]  # fields that nobody knows: perhaps misspelt
 
 
@@ -95,7 +96,8 @@ def load_suite(files: Iterable[Path]) -> Suite:
     wrong: list[str] = []
     warnings: list[str] = []
     seen: dict[str, str] = {}
-    files = tuple(files)
+    files = tuple(dict.fromkeys(files))
+    counts = dict.fromkeys(files, 0)
     for file in files:
         for count, line in enumerate(_lines(file), 1):
             if not line.strip():
@@ -108,13 +110,14 @@ def load_suite(files: Iterable[Path]) -> Suite:
                     problems.append(f"id: đã dùng ở {seen[row.id]}")
                 seen.setdefault(row.id, place)
                 rows.append(row)
+                counts[file] += 1
             wrong += [f"{place}, trường {problem}" for problem in problems]
             warnings += [f"{place}: không biết trường “{name}”, đã bỏ qua" for name in unknown]
     if not rows and not wrong:
         raise EvalProblem(f"Bộ câu hỏi {', '.join(map(str, files))} không có câu nào.")
     if wrong:
         raise EvalProblem("Bộ câu hỏi có lỗi, hãy sửa rồi chạy lại:\n" + "\n".join(wrong))
-    return Suite(files, tuple(rows), tuple(warnings))
+    return Suite(files, tuple(rows), counts, tuple(warnings))
 
 
 def _lines(file: Path) -> list[str]:
