@@ -18,6 +18,7 @@ from api.schema import (
     DocumentDetail,
     DocumentItem,
     DocumentList,
+    DocumentText,
     FileShape,
     OutlineShape,
     ProvisionDetail,
@@ -244,6 +245,15 @@ def document_routes(corpus: Corpus) -> APIRouter:
             next=provision_ref(after),
             url=document_url(id, path, sha256),
         )
+
+    @router.get(
+        "/{id}/text",
+        summary="The read text, in which the spans of citations and provisions count",
+        responses=documented(404, 422),
+    )
+    def text(id: DocumentId, revision: Revision = "") -> DocumentText:
+        sha256 = revision_of(corpus, held(corpus, id), revision)
+        return DocumentText(document=id, revision=sha256, text=corpus.text(id, sha256))
 
     @router.get(
         "/{id}/source",

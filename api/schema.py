@@ -73,6 +73,12 @@ class DocumentDetail(DocumentItem):
     relations_to: list[RelationShape] = Field(description="What others say about this document")
 
 
+class DocumentText(_Wire):
+    document: str = Field(description="Its id")
+    revision: str = Field(description="sha256 of the bytes it was read from")
+    text: str = Field(description="All that was read; spans count its characters from 0")
+
+
 class ProvisionRef(_Wire):
     path: str
     label: str

@@ -131,6 +131,30 @@ def test_an_old_citation_still_gives_the_old_text(http: httpx.Client, ids: dict[
     assert "trên 95%" in page and "bản cũ" in page
 
 
+def test_the_text_is_the_one_in_which_spans_count(http: httpx.Client, ids: dict[str, str]) -> None:
+    url = f"/v1/documents/{ids['61/2018/NĐ-CP']}"
+    said = http.get(f"{url}/text").json()
+    assert said["document"] == ids["61/2018/NĐ-CP"]
+    assert said["revision"] == hashlib.sha256(DECREE.encode()).hexdigest()
+    provision = http.get(f"{url}/provisions/dieu-2.khoan-2").json()
+    assert said["text"][slice(*provision["span"])] == provision["text"]
+    answer = http.post("/v1/ask", json={"question": "Thời hạn trả kết quả là mấy ngày làm việc?"}).json()
+    for cited in answer["citations"]:
+        of_cited = http.get(f"/v1/documents/{cited['document']['id']}/text").json()
+        assert of_cited["text"][slice(*cited["span"])] == cited["quote"]
+    assert answer["citations"]
+
+
+def test_the_text_of_an_old_revision_is_still_given(http: httpx.Client, ids: dict[str, str]) -> None:
+    url, old = f"/v1/documents/{ids['905/QĐ-BNV']}/text", hashlib.sha256(PLAN.encode()).hexdigest()
+    assert "trên 96%" in http.get(url).json()["text"]
+    for cited in (old[:12], old):
+        said = http.get(url, params={"revision": cited}).json()
+        assert said["revision"] == old and "trên 95%" in said["text"] and "96%" not in said["text"]
+    assert http.get(url, params={"revision": "0123456789ab"}).status_code == 404
+    assert http.get(url, params={"revision": "xyz"}).status_code == 422
+
+
 def test_the_source_is_the_file_byte_for_byte_and_only_to_be_saved(
     http: httpx.Client, ids: dict[str, str]
 ) -> None:
@@ -147,6 +171,7 @@ def test_the_source_is_the_file_byte_for_byte_and_only_to_be_saved(
         "/v1/documents/nope",
         "/v1/documents/nope/provisions/dieu-1",
         "/v1/documents/nope/source",
+        "/v1/documents/nope/text",
         "/v1/nothing",
         "/v1/documents/..%2f..%2fetc%2fpasswd/source",
     ],

@@ -14,6 +14,7 @@ ROUTES = {
     ("/v1/documents", "get"): {"200", "422"},
     ("/v1/documents/{id}", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/provisions/{path}", "get"): {"200", "404", "422"},
+    ("/v1/documents/{id}/text", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/source", "get"): {"200", "404", "422"},
     ("/health/live", "get"): {"200"},
     ("/health/ready", "get"): {"200", "503"},
