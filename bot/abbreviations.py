@@ -12,10 +12,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:[&.][^\W\d_]+)*")
 
 
 @cache
-def _expansions() -> dict[str, str]:
+def abbreviations() -> tuple[tuple[str, str], ...]:
+    """(abbreviation as typed, what it stands for), in the order of the table."""
     text = resources.files("bot").joinpath("texts/abbreviations.tsv").read_text(encoding="utf-8")
-    pairs = [line.split("\t") for line in text.splitlines() if "\t" in line]
-    return {short.lower(): full for short, full in pairs}
+    pairs = (line.split("\t") for line in text.splitlines() if "\t" in line)
+    return tuple((short, full) for short, full in pairs)
+
+
+@cache
+def _expansions() -> dict[str, str]:
+    return {short.lower(): full for short, full in abbreviations()}
 
 
 def written_out(text: str) -> str:
