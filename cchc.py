@@ -1,4 +1,4 @@
-"""The command line `cchc`: ingest, documents, show, ask, chat, serve, doctor, index, bench.
+"""The command line `cchc`: ingest, documents, show, ask, chat, serve, doctor, index, bench, eval.
 
 Imports of the rooms stand inside the commands: `cchc ask` must not wait for the web server's packages.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from evals.commands import eval_app
 from settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 documents_app = typer.Typer(help="Danh sách văn bản trong kho.", invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
+app.add_typer(eval_app, name="eval")
 
 #: Where the sample documents lie: they come with the program.
 SAMPLES = Path(__file__).parent / "corpus" / "samples"

@@ -16,7 +16,7 @@ from bot.desk import HelpDesk
 from corpus.database import CorpusError
 from corpus.store import Corpus
 from corpus.validity import today as clock_today
-from evals.deployment import Deployment, DeskHere, DeskOverHttp
+from evals.deployment import DeskHere, DeskOverHttp
 from evals.judge import Judge, agreement
 from evals.peers import PEERS
 from evals.perturb import PERTURBATIONS, perturbed
@@ -69,7 +69,7 @@ def evaluate(job: Job, settings: Settings, show: Show) -> Summary:
         unreadable = _unreadable(own) if job.documents or not job.url else ()
         systems: list[System] = [ours, *_peers(job, own, settings, show)]
         begun = time.perf_counter()
-        records = [record for system in systems for record in _asked(system, suite, job.perturb, show)]
+        records = [record for system in systems for record in ask_all(system, suite, job.perturb, show)]
         seconds = time.perf_counter() - begun
         described = ours.describe()
     if job.judge:
@@ -116,7 +116,7 @@ def _check(job: Job) -> None:
 
 
 @contextmanager
-def _opened(job: Job, settings: Settings) -> Iterator[Deployment]:
+def _opened(job: Job, settings: Settings) -> Iterator[DeskHere | DeskOverHttp]:
     if job.url:
         over_http = DeskOverHttp(job.url, job.api_key, job.today)
         try:
@@ -143,7 +143,10 @@ def _peers(job: Job, own: Settings, settings: Settings, show: Show) -> list[Syst
         return [PEERS[name](corpus, settings, show) for name in job.against]
 
 
-def _asked(system: System, suite: Suite, perturb: Sequence[str], show: Show) -> Iterator[Record]:
+def ask_all(
+    system: System, suite: Suite, perturb: Sequence[str] = (), show: Show = lambda what, done, total: None
+) -> Iterator[Record]:
+    """Every row as it is, then as each perturbation types it, asked one after the other and judged."""
     plain: dict[str, Asked] = {}
     for variant in (PLAIN, *perturb):
         for count, row in enumerate(suite.rows):

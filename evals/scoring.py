@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from corpus.number import key
+from corpus.number import canonical, key
 from evals.facts import folded, holds, unsupported
 from evals.place import HIT, NEAR, compare, is_address
 from evals.reply import Asked, Cited
@@ -95,9 +95,13 @@ def _best(gold: Gold, citations: Sequence[Cited]) -> str:
 
 def _same_document(gold: Gold, cited: Cited) -> bool:
     """By số hiệu, not by file: a document may be held twice. Where none is known, by file."""
-    if gold.document and cited.document.number and key(gold.document) == key(cited.document.number):
+    if gold.document and cited.document.number and _key(gold.document) == _key(cited.document.number):
         return True
     return bool(gold.file) and gold.file == cited.file
+
+
+def _key(number: str) -> str:
+    return key(canonical(number) or number)
 
 
 def _unsupported(asked: Asked) -> tuple[str, ...]:
