@@ -61,11 +61,9 @@ def value(name: str, number: float, digits: int = 1) -> str:
     """A value of the figure `name`: "81,2 %", "85 ms", "3"."""
     unit = BY_NAME[name].unit
     if unit == "share":
-        return f"{decimal(number * 100, digits)} %"
-    return (
-        decimal(number, 0 if abs(number) >= 100 else digits)
-        + {"ms": " ms", "words": " từ", "count": ""}[unit]
-    )
+        # "100 %" is said only of what is exactly that
+        return f"{decimal(number * 100, 0 if number in (-1, 0, 1) else digits)} %"
+    return _whole(number, digits) + {"ms": " ms", "words": " từ", "count": ""}[unit]
 
 
 def signed(name: str, number: float) -> str:
@@ -77,10 +75,9 @@ def signed(name: str, number: float) -> str:
 
 def interval(name: str, found: Figure | Difference) -> str:
     """The ends of the 95 % interval, without unit: "75,0 … 86,8"."""
-    scale = 100 if BY_NAME[name].unit == "share" else 1
-    ends = [end * scale for end in (found.low, found.high)]
-    digits = 0 if scale == 1 and max(map(abs, ends)) >= 100 else 1
-    return " … ".join(decimal(end, digits) for end in ends)
+    if BY_NAME[name].unit == "share":
+        return f"{decimal(found.low * 100)} … {decimal(found.high * 100)}"
+    return f"{_whole(found.low)} … {_whole(found.high)}"
 
 
 def good(name: str, difference: Difference) -> bool | None:
@@ -92,8 +89,11 @@ def good(name: str, difference: Difference) -> bool | None:
 
 
 def decimal(number: float, digits: int = 1) -> str:
-    """With a decimal comma, a true minus and no trailing zero: "81,2", "−3", "1.250"."""
-    whole, _, part = f"{abs(number):,.{digits}f}".partition(".")
-    part = part.rstrip("0")
-    text = whole.replace(",", ".") + (f",{part}" if part else "")
-    return f"−{text}" if number < 0 and text != "0" else text
+    """With a decimal comma and a true minus: "81,2", "−3,0", "1.250"."""
+    text = f"{abs(number):,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    return f"−{text}" if number < 0 and text.strip("0,") else text
+
+
+def _whole(number: float, digits: int = 1) -> str:
+    """Large numbers and whole ones without decimals."""
+    return decimal(number, 0 if abs(number) >= 100 or number == round(number) else digits)

@@ -27,12 +27,12 @@ def test_bounds_that_hold_are_not_mentioned(summary: Summary) -> None:
 
 def test_a_floor_that_does_not_hold_says_value_bound_and_number_of_questions(summary: Summary) -> None:
     (said,) = check(summary, ["facts_all=0.8"], [])
-    assert said == "Câu có đủ mọi ý (facts_all): 75 % thấp hơn mức sàn 0.8 (n = 4)."
+    assert said == "Câu có đủ mọi ý (facts_all): 75,00 % thấp hơn mức sàn 0.8 (n = 4)."
 
 
 def test_a_bound_may_be_for_one_kind_of_question(summary: Summary) -> None:
     (said,) = check(summary, ["table:facts_all=75%", "facts_all=75%"], [])
-    assert "table:facts_all" in said and "50 %" in said and "n = 2" in said
+    assert "table:facts_all" in said and "50,00 %" in said and "n = 2" in said
 
 
 def test_a_ceiling_that_does_not_hold_is_said_as_one(summary: Summary) -> None:
