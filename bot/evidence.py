@@ -111,8 +111,10 @@ def best_judgement(turn: Turn, search: Search, holdings: Holdings, words: Questi
     return judgement(turn, found[0], words, holdings) if found else None
 
 
-def gathered(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> tuple[Evidence, ...]:
-    """The evidence in the best hits, best first."""
+def gathered(
+    turn: Turn, search: Search, holdings: Holdings, words: QuestionWords, whole: int = LONG
+) -> tuple[Evidence, ...]:
+    """The evidence in the best hits, best first. Provisions longer than `whole` characters give their sentences."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
     documents = {hit.segment.document: holdings.document(hit.segment.document) for hit in opened}
     found: list[Evidence] = []
@@ -120,7 +122,7 @@ def gathered(turn: Turn, search: Search, holdings: Holdings, words: QuestionWord
         document = documents[hit.segment.document]
         tree = holdings.tree(document.id, hit.segment.revision)
         standing = turn.standing.get(document.id, 1.0)
-        found += _candidates(hit, document, tree, words, turn.asked, standing)
+        found += _candidates(hit, document, tree, words, turn.asked, standing, whole)
     return tuple(_compared(turn.query, _distinct(found), search))
 
 
@@ -194,7 +196,13 @@ def _place(reference: ProvisionReference) -> str:
 
 
 def _candidates(
-    hit: Hit, document: StoredDocument, tree: Tree, words: QuestionWords, asked: Asked, standing: float
+    hit: Hit,
+    document: StoredDocument,
+    tree: Tree,
+    words: QuestionWords,
+    asked: Asked,
+    standing: float,
+    whole: int,
 ) -> list[Evidence]:
     """The leaves of a hit, sentences of long ones, and the lists they stand in where a list is asked for."""
     segment, header = hit.segment, document.header
@@ -218,7 +226,7 @@ def _candidates(
     found = []
     holders: dict[str, Provision] = {}
     for leaf in tree.leaves(segment.start, segment.end):
-        for start, end in _spans(tree, leaf, segment.start, segment.end):
+        for start, end in _spans(tree, leaf, segment.start, segment.end, whole):
             evidence = _evidence(document, tree, leaf, 0.0, start, end)
             own = f"{evidence.lead} {evidence.quote} {' '.join(evidence.columns)}"
             found.append(scored(evidence, own, above))
@@ -246,9 +254,9 @@ def with_items(tree: Tree, evidence: Evidence, holder: Provision) -> Evidence:
     )  # fmt: skip
 
 
-def _spans(tree: Tree, leaf: Provision, first: int, last: int) -> list[tuple[int, int]]:
+def _spans(tree: Tree, leaf: Provision, first: int, last: int, whole: int) -> list[tuple[int, int]]:
     """The leaf as a whole, or the sentences of a long one that lie in the segment."""
-    if leaf.end - leaf.start <= LONG or leaf.level is Level.ROW:
+    if leaf.end - leaf.start <= whole or leaf.level is Level.ROW:
         return [(leaf.start, leaf.end)]
     start, end = max(leaf.start, first), min(leaf.end, last)
     spans = [

@@ -9,26 +9,20 @@ import argparse
 import json
 import random
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import Judgement, best_judgement, coefficients
-from bot.find import find
-from bot.follow_up import follow_up
+from bot.evidence import coefficients
 from bot.holdings import Holdings
-from bot.normalise import normalise
-from bot.turn import Turn
-from bot.words import question_words
 from corpus.spelling import fold
-from corpus.store import Corpus
-from evals.law_bench import load_bench, progress, store_laws
+from evals.abstention import auroc, judged
+from evals.bench_index import held
+from evals.law_bench import Question, half_held, load_bench
 from index.embedding import load_embedder
-from index.publishing import publish
-from index.search import Search, open_current
+from index.search import open_with
 from settings import load_settings
 
 Matrix = NDArray[np.float64]
@@ -54,24 +48,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=300, help="questions of each kind")
     options = parser.parse_args(arguments)
     settings = load_settings()
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "benches" / options.bench.name})
     bench = load_bench(options.bench)
-    with Corpus.open(settings.dsn) as corpus:
-        store_laws(bench.laws, corpus)
-        publish(corpus, settings, load_embedder(settings), progress)
-        search, holdings = open_current(settings), Holdings(corpus)
+    if not bench.unanswered:
+        bench = half_held(bench)
+    embedder = load_embedder(settings)
+    with held(bench.laws, settings, embedder, _progress) as (corpus, own, _):
+        search, holdings = open_with(own, embedder), Holdings(corpus)
         answered, unanswered = (
-            _some(questions, options.limit) for questions in (bench.answered, bench.unanswered)
+            _some(questions, options.limit) for questions in (bench.questions, bench.unanswered)
         )
         fitted: dict[str, Any] = {}
         for name, spell in (("vectors", str), ("words", fold)):
             data: list[tuple[list[float], float]] = []
             for questions, label in ((answered, 1.0), (unanswered, 0.0)):
-                judged = [_judged(spell(question), search, holdings) for question in questions]
+                judgements = [judged(spell(question), search, holdings) for question in questions]
                 # a question of the bench that was typed without marks is judged by words alone
                 with_vectors = name == "vectors"
                 data += [
-                    (j.features(), label) for j in judged if j and (j.cosine is not None) is with_vectors
+                    (j.features(), label) for j in judgements if j and (j.cosine is not None) is with_vectors
                 ]
             if not data:
                 print(f"{name}: no questions, the coefficients stay as they are")
@@ -82,20 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def _some(questions: Sequence[str], limit: int) -> list[str]:
-    drawn = list(questions)
+def _some(questions: Sequence[Question], limit: int) -> list[str]:
+    drawn = [question.text for question in questions]
     random.Random(SEED).shuffle(drawn)
     return drawn[:limit]
-
-
-def _judged(question: str, search: Search, holdings: Holdings) -> Judgement | None:
-    """The desk's own steps up to the judgement."""
-    day = date(2026, 1, 1)
-    turn = Turn(question, (), day, day)
-    normalise(turn, 5000)
-    follow_up(turn)
-    find(turn, search, holdings)
-    return best_judgement(turn, search, holdings, question_words(turn.query, search.frequency, search.size))
 
 
 def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
@@ -117,7 +101,7 @@ def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
         "bias": round(float(weights[0]), 4),
         "weights": [round(float(w), 4) for w in weights[1:]],
         "test": {
-            "auroc": round(_auroc(inside, outside), 3),
+            "auroc": round(auroc(inside, outside), 3),
             "answered": f"{int((inside > 0).sum())}/{len(inside)}",
             "wrongly_answered": f"{int((outside > 0).sum())}/{len(outside)}",
         },
@@ -139,10 +123,9 @@ def _logistic(x: Matrix, y: Matrix) -> Matrix:
     return weights
 
 
-def _auroc(inside: Matrix, outside: Matrix) -> float:
-    return float(
-        (inside[:, None] > outside[None, :]).mean() + 0.5 * (inside[:, None] == outside[None, :]).mean()
-    )
+def _progress(done: int, total: int) -> None:
+    """One line that counts the segments being embedded."""
+    print(f"\rembedding {done}/{total}", end="" if done < total else "\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,79 +1,285 @@
-"""How well the search finds the right article: keywords alone, vectors alone, and their fusion.
+"""How well the search finds the right article: our search beside plain keywords and the embedder alone.
 
-`python -m evals.retrieval BENCH` takes a folder with `corpus.jsonl.gz` (law articles), `queries.jsonl` and
-`qrels.tsv`, indexes the laws as the product does and prints R@1, R@10 and nDCG@10; an article counts with its best
-segment. The index is kept below the data folder, so that a second run only asks.
+Called by `cchc eval retrieval`. The unit is the article. Ours and the embedder search the product's own segments, and an
+article counts with its best segment; the keywords search whole articles.
 """
 
-import argparse
 import json
 import re
-from collections.abc import Sequence
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import ir_measures
-from ir_measures import R, nDCG
+import numpy as np
+from ir_measures import RR, R, nDCG
 
+from bot.holdings import Holdings
+from corpus.document import Document
 from corpus.spelling import fold
 from corpus.store import Corpus
-from evals.law_bench import load_bench, progress, store_laws
-from index.embedding import load_embedder
-from index.publishing import publish
-from index.search import Search, open_current
-from settings import load_settings
+from evals.abstention import Abstention, measure_abstention
+from evals.bench_index import held
+from evals.bm25 import Bm25
+from evals.law_bench import Article, LawBench, Question, load_bench
+from evals.problem import EvalProblem
+from evals.sentence_check import SentenceSummary, is_sentence_bench, measure_sentences
+from index.builder import Progress
+from index.embedding import Embedder, load_embedder
+from index.generation import GENERATIONS, Generation
+from index.search import Search, open_with
+from index.segment import Segment
+from settings import Settings
 
-#: Segments asked for, so that at least ten articles are among them.
+#: Articles that the figures look at.
+DEPTH = 10
+#: Segments asked for at first, so that mostly `DEPTH` articles are among them; asked again for more where they are not.
 SEGMENTS = 60
-MEASURES = [R @ 1, R @ 10, nDCG @ 10]
+#: Questions asked before the clock counts.
+WARM_UP = 5
+
+#: Gives the ids of the articles for a question, best first, `DEPTH` of them where so many are found.
+Ranker = Callable[[str], Sequence[str]]
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("bench", type=Path)
-    parser.add_argument("--limit", type=int, default=None, help="ask only the first N questions")
-    options = parser.parse_args(arguments)
-    settings = load_settings()
-    settings = settings.model_copy(update={"data_dir": settings.data_dir / "benches" / options.bench.name})
-    with (options.bench / "queries.jsonl").open(encoding="utf-8") as lines:
-        queries = [json.loads(line) for line in lines][: options.limit]
-    asked = {query["id"] for query in queries}
-    qrels = [q for q in _qrels(options.bench / "qrels.tsv") if q.query_id in asked]
-    with Corpus.open(settings.dsn) as corpus:
-        store_laws(load_bench(options.bench).laws, corpus)
-        publish(corpus, settings, load_embedder(settings), progress)
-        law_of = {document.id: document.file for document in corpus.documents(on=date.today())}
-        for name, weight, spell in (
-            ("keywords", 0.0, str), ("vectors", 1.0, str), ("fusion", settings.vector_weight, str),
-            ("fusion, without diacritics", settings.vector_weight, fold),
-        ):  # fmt: skip
-            search = open_current(settings.model_copy(update={"vector_weight": weight}))
-            run = [
-                found
-                for query in queries
-                for found in _found(query["id"], spell(query["text"]), search, law_of)
+@dataclass(frozen=True, slots=True)
+class SystemFigures:
+    """One way of searching."""
+
+    recall_1: float  # share of a question's gold articles that come first
+    recall_10: float
+    mrr_10: float
+    ndcg_10: float
+    ms: float  # median milliseconds of a question, in this process and warm
+
+    def as_json(self) -> dict[str, float]:
+        return {
+            "recall@1": round(self.recall_1, 4),
+            "recall@10": round(self.recall_10, 4),
+            "mrr@10": round(self.mrr_10, 4),
+            "ndcg@10": round(self.ndcg_10, 4),
+            "ms_per_query": round(self.ms, 2),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSummary:
+    """A bench with the figures of every system: "ours", "bm25", "embedder"."""
+
+    bench: str
+    articles: int  # searched
+    queries: int
+    systems: dict[str, SystemFigures]
+    undiacritised: dict[str, SystemFigures]  # the same questions typed without diacritics
+    sample: int | None
+    lost: int  # articles that the product did not recognise as such: ours and the embedder cannot find them
+    segments: int
+    embedder: str  # name; "" = switched off, and there are no figures of it
+    checksum: str
+    vector_weight: float
+    embedded: int  # vectors computed now; the others were kept from earlier runs
+    abstention: Abstention | None  # None where the bench has no questions without an answer
+
+    def as_json(self) -> dict[str, Any]:
+        """The stable shape of summary.json."""
+        return {
+            "bench": self.bench,
+            "articles": self.articles,
+            "queries": self.queries,
+            "systems": {name: figures.as_json() for name, figures in self.systems.items()},
+            "undiacritised": {name: figures.as_json() for name, figures in self.undiacritised.items()},
+            "abstention": self.abstention.as_json() if self.abstention else None,
+            "sample": self.sample,
+            "articles_lost": self.lost,
+            "segments": self.segments,
+            "embedder": {"name": self.embedder, "checksum": self.checksum},
+            "vector_weight": self.vector_weight,
+            "embedded_now": self.embedded,
+        }
+
+    def table(self) -> str:
+        """For the terminal, in Vietnamese."""
+        sampled = f" (mẫu {self.sample})" if self.sample is not None else ""
+        lines = [f"Bộ đo {self.bench}: {self.articles} điều luật{sampled}, {self.queries} câu hỏi"]
+        for heading, systems in (
+            ("Câu hỏi như đã cho", self.systems),
+            ("Cùng câu hỏi, gõ không dấu", self.undiacritised),
+        ):
+            lines += ["", f"{heading:26s}{'R@1':>8s}{'R@10':>8s}{'MRR@10':>8s}{'nDCG@10':>9s}{'ms/câu':>9s}"]
+            lines += [
+                f"  {_NAMES[name]:24s}{f.recall_1:8.3f}{f.recall_10:8.3f}{f.mrr_10:8.3f}{f.ndcg_10:9.3f}{f.ms:9.1f}"
+                for name, f in systems.items()
             ]
-            figures = ir_measures.calc_aggregate(MEASURES, qrels, run)
-            print(f"{name:28s}" + "  ".join(f"{m} {figures[m]:.3f}" for m in MEASURES))
+        if self.lost:
+            lines += [
+                "",
+                f"{self.lost} điều luật không được nhận ra khi đọc nên hệ thống không tìm thấy được.",
+            ]
+        if self.abstention:
+            a = self.abstention
+            lines += [
+                "",
+                f"Biết khi nào không có căn cứ: AUROC {a.auroc:.3f} ({a.inside} câu có đáp án, {a.outside} câu không); "
+                f"trả lời {a.answered_inside:.0%} câu có đáp án, trả lời nhầm {a.wrongly_answered_outside:.0%} câu không có.",
+            ]
+        return "\n".join(lines)
 
 
-def _qrels(file: Path) -> list[ir_measures.Qrel]:
-    rows = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
-    return [ir_measures.Qrel(row[0], row[1], int(row[-1])) for row in rows if row[-1].strip().isdigit()]
+_NAMES = {"ours": "hệ thống này", "bm25": "BM25 cả điều", "embedder": "chỉ véc-tơ"}
 
 
-def _found(query: str, text: str, search: Search, law_of: dict[str, str]) -> list[ir_measures.ScoredDoc]:
-    """The articles of the hits, each with its best segment's score."""
-    best: dict[str, float] = {}
-    for hit in search.search(text, SEGMENTS):
-        article = re.search(r"dieu-(\w+)", hit.segment.path)
-        if article:
-            id = f"{law_of[hit.segment.document]}+{article[1]}"
-            best.setdefault(id, hit.score)
-    return [ir_measures.ScoredDoc(query, id, score) for id, score in best.items()]
+def measure(
+    bench: Path, settings: Settings, sample: int | None = None, progress: Progress | None = None
+) -> RetrievalSummary | SentenceSummary:
+    """Measure a bench folder; what it is is told by its content. The paragraphs of a reading test give the check of the
+    sentence picker instead. `progress` counts the segments being embedded. Raises `EvalProblem`, `IndexProblem`.
+    """
+    if is_sentence_bench(bench):
+        if sample is not None:
+            raise EvalProblem("--sample chỉ dùng cho bộ đo điều luật; hãy bỏ tùy chọn này.")
+        return measure_sentences(bench, settings, progress)
+    return _measure_laws(load_bench(bench, sample), settings, sample, progress)
 
 
-if __name__ == "__main__":
-    main()
+def write(summary: RetrievalSummary | SentenceSummary, folder: Path) -> Path:
+    """Write summary.json into the folder, which is made where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "summary.json"
+    file.write_text(json.dumps(summary.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return file
+
+
+def table(summary: RetrievalSummary | SentenceSummary) -> str:
+    """For the terminal, in Vietnamese."""
+    return summary.table()
+
+
+def figures(rank: Ranker, questions: Sequence[Question], typed: Callable[[str], str] = str) -> SystemFigures:
+    """The figures of one way of searching; `typed` says how the questions are typed."""
+    for question in questions[:WARM_UP]:
+        rank(typed(question.text))
+    times, run = [], []
+    for question in questions:
+        started = time.perf_counter()
+        ranked = rank(typed(question.text))
+        times.append((time.perf_counter() - started) * 1000)
+        # the order is what counts: scores of equals must not be ordered anew
+        run += [ir_measures.ScoredDoc(question.id, id, -place) for place, id in enumerate(ranked[:DEPTH])]
+    qrels = [ir_measures.Qrel(question.id, id, 1) for question in questions for id in sorted(question.gold)]
+    found = ir_measures.calc_aggregate([R @ 1, R @ 10, RR @ 10, nDCG @ 10], qrels, run)
+    return SystemFigures(
+        recall_1=float(found[R @ 1]),
+        recall_10=float(found[R @ 10]),
+        mrr_10=float(found[RR @ 10]),
+        ndcg_10=float(found[nDCG @ 10]),
+        ms=statistics.median(times),
+    )
+
+
+def _measure_laws(
+    bench: LawBench, settings: Settings, sample: int | None, progress: Progress | None
+) -> RetrievalSummary:
+    embedder = load_embedder(settings)
+    with held(bench.laws, settings, embedder, progress) as (corpus, own, built):
+        search = open_with(own, embedder)
+        generation = Generation(own.index_dir / GENERATIONS / search.generation)
+        places = _places(bench, corpus, generation)
+        rankers: dict[str, Ranker] = {"ours": _ours(search, places), "bm25": _whole_articles(bench)}
+        if embedder is not None:
+            rankers["embedder"] = _by_vectors(embedder, generation, places)
+        abstention = None
+        if bench.unanswered:
+            abstention = measure_abstention(bench.questions, bench.unanswered, search, Holdings(corpus))
+        wanted = {article.id for law in bench.laws for article in law.articles}
+        return RetrievalSummary(
+            bench=bench.name,
+            articles=bench.articles,
+            queries=len(bench.questions),
+            systems={name: figures(rank, bench.questions) for name, rank in rankers.items()},
+            undiacritised={name: figures(rank, bench.questions, fold) for name, rank in rankers.items()},
+            sample=sample,
+            lost=len(wanted - set(places.values())),
+            segments=built.segments,
+            embedder=embedder.name if embedder else "",
+            checksum=embedder.checksum if embedder else "",
+            vector_weight=settings.vector_weight,
+            embedded=built.embedded,
+            abstention=abstention,
+        )
+
+
+# -- the systems -------------------------------------------------------------------------------------------
+
+
+def _ours(search: Search, places: dict[str, str]) -> Ranker:
+    def rank(question: str) -> Sequence[str]:
+        asked = SEGMENTS
+        while True:
+            hits = search.search(question, asked)
+            found = _best_first(places.get(hit.segment.id) for hit in hits)
+            if len(found) >= DEPTH or len(hits) < asked:
+                return found
+            asked *= 4
+
+    return rank
+
+
+def _by_vectors(embedder: Embedder, generation: Generation, places: dict[str, str]) -> Ranker:
+    def rank(question: str) -> Sequence[str]:
+        vectors = embedder.vectors([question], query=True)
+        asked = SEGMENTS
+        while True:
+            ordinals = sorted(generation.nearest(vectors, asked, None))
+            cosines = generation.cosines(vectors, ordinals)
+            segments = generation.segments(ordinals)
+            ranked = [segments[ordinals[i]].id for i in np.argsort(-cosines, kind="stable")]
+            found = _best_first(places.get(id) for id in ranked)
+            if len(found) >= DEPTH or len(ordinals) < asked:
+                return found
+            asked *= 4
+
+    return rank
+
+
+def _whole_articles(bench: LawBench) -> Ranker:
+    articles = [(law.header, article) for law in bench.laws for article in law.articles]
+    searched = Bm25([_whole(header, article) for header, article in articles])
+
+    def rank(question: str) -> Sequence[str]:
+        # some ids stand in two rows
+        return _best_first(articles[ordinal][1].id for ordinal, _ in searched.search(question, 2 * DEPTH))
+
+    return rank
+
+
+def _whole(header: Document, article: Article) -> str:
+    return "\n".join(filter(None, [header.title, article.heading, article.text]))
+
+
+def _best_first(ids: Iterable[str | None]) -> list[str]:
+    """Every article once, at the place of its best segment."""
+    return list(dict.fromkeys(id for id in ids if id is not None))
+
+
+def _places(bench: LawBench, corpus: Corpus, generation: Generation) -> dict[str, str]:
+    """Segment id -> id of the article that the product would cite for it."""
+    laws = {law.name: law for law in bench.laws}
+    file_of = {document.id: document.file for document in corpus.documents(on=date.today())}
+    places = {}
+    for header in generation.headers:
+        numbered = {article.number.lower(): article.id for article in laws[file_of[header.id]].articles}
+        for segment in generation.segments_of(header):
+            id = numbered.get(_article_number(segment))
+            if id is not None:
+                places[segment.id] = id
+    return places
+
+
+def _article_number(segment: Segment) -> str:
+    """ "28a" of "Điều 28a khoản 2"; "" outside the articles."""
+    found = re.search(r"Điều (\w+)", segment.label)
+    return found[1].lower() if found else ""

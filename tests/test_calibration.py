@@ -24,7 +24,8 @@ def questions(subjects: str, wordings: tuple[str, ...]) -> list[str]:
 
 
 def write(file: Path, texts: list[str]) -> None:
-    file.write_text("\n".join(json.dumps({"text": text}, ensure_ascii=False) for text in texts), "utf-8")
+    rows = [{"id": f"{file.stem}-{i}", "text": text} for i, text in enumerate(texts)]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
 
 
 def fitted(folder: Path, out_of_corpus: list[str]) -> Judges:
@@ -33,13 +34,20 @@ def fitted(folder: Path, out_of_corpus: list[str]) -> Judges:
     bench.mkdir()
     with gzip.open(bench / "corpus.jsonl.gz", "wt", encoding="utf-8") as lines:
         for i, subject in enumerate(HELD.split(",")):
+            law, number = f"{i // 6 + 1}/2020/QH14", i % 6 + 1
             row = {
-                "law_id": f"{i // 6 + 1}/2020/QH14",
-                "title": f"Điều {i % 6 + 1}. Kiểm kê {subject}",
+                "id": f"{law}+{number}",
+                "law_id": law,
+                "article_id": str(number),
+                "title": f"Điều {number}. Kiểm kê {subject}",
                 "text": f"Thủ trưởng cơ quan quản lý tổ chức kiểm kê {subject} mỗi năm hai lần.",
             }
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     write(bench / "queries.jsonl", questions(HELD, ASKED_OF_HELD))
+    asked = len(questions(HELD, ASKED_OF_HELD))
+    # which article answers is nothing to the judge
+    qrels = [f"queries-{i}\t1/2020/QH14+1\t1" for i in range(asked)]
+    (bench / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "\n".join(qrels), "utf-8")
     write(bench / "out_of_corpus_queries.jsonl", out_of_corpus)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CCHC_DATA_DIR", str(folder / "data"))
