@@ -32,7 +32,6 @@ from index.builder import Progress
 from index.embedding import Embedder, load_embedder
 from index.generation import GENERATIONS, Generation
 from index.search import Search, open_with
-from index.segment import Segment
 from settings import Settings
 
 #: Articles that the figures look at.
@@ -273,13 +272,7 @@ def _places(bench: LawBench, corpus: Corpus, generation: Generation) -> dict[str
     for header in generation.headers:
         numbered = {article.number.lower(): article.id for article in laws[file_of[header.id]].articles}
         for segment in generation.segments_of(header):
-            id = numbered.get(_article_number(segment))
-            if id is not None:
-                places[segment.id] = id
+            cited = re.search(r"Điều (\w+)", segment.label)  # "28a" of "Điều 28a khoản 2"
+            if cited and cited[1].lower() in numbered:
+                places[segment.id] = numbered[cited[1].lower()]
     return places
-
-
-def _article_number(segment: Segment) -> str:
-    """ "28a" of "Điều 28a khoản 2"; "" outside the articles."""
-    found = re.search(r"Điều (\w+)", segment.label)
-    return found[1].lower() if found else ""

@@ -80,12 +80,12 @@ class SentenceSummary:
 
 class _Paragraph(BenchRow):
     id: Text
-    text: Text
+    text: str = Field(min_length=1)  # to the letter: places count from its first character
 
 
 class _Answer(BenchRow):
     answer_start: int = Field(ge=0)  # characters of the paragraph
-    text: Text
+    text: str = Field(min_length=1)
 
 
 class _Query(BenchRow):
