@@ -1,7 +1,7 @@
 """How well the search finds the right article: our search beside plain keywords and the embedder alone.
 
-Called by `cchc eval retrieval`. The unit is the article. Ours and the embedder search the product's own segments, and an
-article counts with its best segment; the keywords search whole articles.
+Called by `cchc eval retrieval`. The unit is the article. Ours and the embedder search the product's own segments, and
+an article counts with its best segment; the keywords search whole articles.
 """
 
 import json
@@ -134,8 +134,8 @@ _NAMES = {"ours": "hệ thống này", "bm25": "BM25 cả điều", "embedder": 
 def measure(
     bench: Path, settings: Settings, sample: int | None = None, progress: Progress | None = None
 ) -> RetrievalSummary | SentenceSummary:
-    """Measure a bench folder; what it is is told by its content. The paragraphs of a reading test give the check of the
-    sentence picker instead. `progress` counts the segments being embedded. Raises `EvalProblem`, `IndexProblem`.
+    """Measure a bench folder; its content tells what it is, and the paragraphs of a reading test give the check of the
+    sentence picker. `progress` counts the segments being embedded. Raises `EvalProblem`, `IndexProblem`.
     """
     if is_sentence_bench(bench):
         if sample is not None:

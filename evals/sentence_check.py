@@ -1,8 +1,8 @@
 """Does the desk pick the right words out of a paragraph? A reading test says where each answer stands, to the letter.
 
-Called by `evals.retrieval` for benches with `corpus.jsonl`, `queries.jsonl` with answers, and `qrels.tsv` (SQuAD's questions
-in this layout). The desk's evidence step is given only the paragraph. Quoting all of it is trivially right: so the share
-that is quoted stands beside, and a second figure lets the desk quote one sentence only.
+Called by `evals.retrieval` for benches with `corpus.jsonl`, `queries.jsonl` with answers, and `qrels.tsv` (SQuAD's
+questions in this layout). The desk's evidence step is given only the paragraph. Quoting all of it is trivially right:
+so the share that is quoted stands beside, and a second figure lets the desk quote one sentence only.
 """
 
 import statistics

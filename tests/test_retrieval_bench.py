@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 import pytest
 from conftest import SHARED
 
-from evals.bench_index import UNUSED_DAYS, forget_unused
 from evals.law_bench import Question, load_bench
 from evals.problem import EvalProblem
 from evals.retrieval import RetrievalSummary, figures, measure, table, write
+from evals.throwaway import KEPT_DAYS
 from settings import Settings
 
 #: Subjects of the articles, and subjects that no article has.
@@ -312,15 +313,20 @@ def test_the_database_of_the_desk_is_left_alone(bench: Path, tmp_path: Path) -> 
     assert not desk.exists()
 
 
-def test_benches_that_nobody_used_for_two_weeks_are_deleted(tmp_path: Path) -> None:
-    now = 1_800_000_000.0
-    for name, days in (("fresh", UNUSED_DAYS - 1), ("old", UNUSED_DAYS + 1)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "used").touch()
-        os.utime(tmp_path / name / "used", (now, now - days * 86_400))
-    (tmp_path / "strange").mkdir()
-    forget_unused(tmp_path, now)
-    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["fresh", "strange"]
+def test_benches_that_nobody_used_for_two_weeks_are_deleted(bench: Path, tmp_path: Path) -> None:
+    benches = tmp_path / "data" / "evals" / "benches"
+    for name, days in (("fresh", KEPT_DAYS - 1), ("old", KEPT_DAYS + 1)):
+        (benches / name).mkdir(parents=True)
+        used = time.time() - days * 86_400
+        os.utime(benches / name, (used, used))
+    settings = Settings(data_dir=tmp_path / "data", embedder="off")
+    measure(bench, settings)
+    own = {folder.name for folder in benches.iterdir()} - {"fresh"}
+    assert len(own) == 1 and "old" not in own
+    # its own folder counts as used again whenever it is asked
+    os.utime(benches / own.pop(), (0, 0))
+    measure(bench, settings)
+    assert len(list(benches.iterdir())) == 2
 
 
 # -- what is wrong -----------------------------------------------------------------------------------------
