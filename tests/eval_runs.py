@@ -77,7 +77,13 @@ def summary_of(records: Sequence[Record], **fields: Any) -> Summary:
         started=datetime(2026, 11, 22, 9, 30),
         seconds=12.5,
         today=date(2026, 11, 22),
-        suites=(SuiteFile(file="bo-cau-hoi.jsonl", sha256="c0ffee" * 10 + "beef", rows=len(records)),),
+        suites=(
+            SuiteFile(
+                file="bo-cau-hoi.jsonl",
+                sha256="c0ffee" * 10 + "beef",
+                rows=len({one.row.id for one in records}),
+            ),
+        ),
         warnings=("dòng 3: không biết trường “golds”, đã bỏ qua",),
         deployment={"kind": "thư mục", "documents": 24},
         unreadable=(Unreadable(file="quet.pdf", reason="Bản quét, không có lớp chữ"),),
