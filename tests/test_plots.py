@@ -1,6 +1,8 @@
 """The plots of a report: text stays text, nothing outside is asked for, the same numbers give the same picture."""
 
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 
@@ -116,3 +118,8 @@ def test_a_run_with_nothing_to_draw_gives_empty_plots() -> None:
     failed = greeting.model_copy(update={"asked": greeting.asked.model_copy(update={"error": "hỏng"})})
     assert texts(plots.risk_coverage({OURS: [greeting]}))
     assert texts(plots.latency({OURS: [failed]}))
+
+
+def test_who_draws_nothing_does_not_wait_for_matplotlib() -> None:
+    code = "import sys, evals.report; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
