@@ -74,6 +74,7 @@ def evaluate(job: Job, settings: Settings, show: Show) -> Summary:
         described = ours.describe()
     if job.judge:
         records = _judged(records, job.judge, show)
+        job.judge.close()
     run = Run(
         program=version("cchc-help-desk"),
         started=started,

@@ -230,7 +230,9 @@ def _judge(url: str, model: str, key: str) -> "Judge | None":
 
     if not model:
         raise EvalProblem("--judge-url cần thêm --judge-model: tên mô hình trên máy chủ đó.")
-    return Judge(url, model, key)
+    judge = Judge(url, model, key)
+    judge.check()  # a wrong address is said before the questions are asked
+    return judge
 
 
 def _folder_of_now() -> Path:

@@ -61,7 +61,10 @@ def score(row: Row, asked: Asked) -> Verdict:
         found |= {"answered_wrongly": answers, "right": False if answers else None}
     if row.expect is Expect.ANSWER:
         refused = reply.status in RIGHT_STATUSES[Expect.ABSTAIN]
-        facts = tuple(any(holds(text, folded(spelling)) for spelling in fact) for fact in row.facts)
+        # a word in the titles offered beside a refusal is no fact that the asker was told
+        facts = tuple(
+            not refused and any(holds(text, folded(spelling)) for spelling in fact) for fact in row.facts
+        )
         found |= {"refused_wrongly": refused, **_cited(row.gold, reply.citations[:CITATIONS])}
         if facts:
             found |= {"facts": facts, "fact_recall": sum(facts) / len(facts), "facts_all": all(facts)}

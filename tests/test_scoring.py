@@ -137,6 +137,7 @@ def test_which_status_is_right(expect: str, status: str, right: bool) -> None:
 def test_refusing_what_should_be_answered_and_the_other_way_are_told_apart() -> None:
     refused = verdict(row(), status="no_evidence", citations=())
     assert refused.refused_wrongly and refused.answered_wrongly is None and not refused.right
+    assert not refused.facts_all  # what stands beside a refusal is no answer
     answered = verdict(row(expect="abstain", gold=[], facts=[]))
     assert answered.answered_wrongly and answered.refused_wrongly is None and answered.right is False
     assert verdict(row(), status="clarify", citations=()).refused_wrongly is False
