@@ -155,12 +155,14 @@ FIGURES: tuple[Measure, ...] = (
     Measure("latency_p95", "Thời gian trả lời p95", "lower", "ms", _ms, _percentile(95)),
 )
 BY_NAME = {measure.name: measure for measure in FIGURES}
+#: Of the questions of one kind, which all expect the same: a curve over them says nothing more.
+OF_A_KIND = tuple(measure for measure in FIGURES if measure.name != "aurc")
 
 
-def figures(records: Sequence[Record]) -> dict[str, Figure]:
+def figures(records: Sequence[Record], measures: Sequence[Measure] = FIGURES) -> dict[str, Figure]:
     """Every figure that at least one of the records has."""
     found = {}
-    for measure in FIGURES:
+    for measure in measures:
         kept = [numbers for record in records if (numbers := measure.select(record)) is not None]
         if kept:
             values = np.array(kept, dtype=np.float64)

@@ -18,6 +18,7 @@ from evals.figures import BY_NAME, FIGURES, Difference, Figure, Measure, by_kind
 from evals.highlight import Piece, differing, marked
 from evals.record import OURS, Record, of, systems
 from evals.reply import Cited, Source
+from evals.scoring import is_verbatim
 from evals.suite import RIGHT_STATUSES, Expect
 from evals.summary import Summary
 
@@ -331,7 +332,7 @@ def _card(record: Record, peers: list[Card]) -> Card:
 
 def _quote(cited: Cited, source: Source) -> Quote:
     stored = source.stored or ""
-    verbatim = bool(cited.quote.strip()) and cited.quote in stored  # as `evals.scoring` counts it
+    verbatim = is_verbatim(cited, source)
     if verbatim or not stored:
         return Quote(cited, verbatim, bool(stored), [Piece(cited.quote, "")], [])
     quote, held = differing(cited.quote, stored)

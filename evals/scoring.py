@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from corpus.number import canonical, key
 from evals.facts import folded, holds, unsupported
 from evals.place import HIT, NEAR, compare, is_address
-from evals.reply import Asked, Cited
+from evals.reply import Asked, Cited, Source
 from evals.suite import RIGHT_STATUSES, Expect, Gold, Row
 
 #: Only these many citations count, as nobody reads the sixth.
@@ -44,10 +44,7 @@ def score(row: Row, asked: Asked) -> Verdict:
     answers = reply.status in RIGHT_STATUSES[Expect.ANSWER]
     text = folded(reply.text)
     forbidden = tuple(words for words in row.must_not if holds(text, folded(words)))
-    verbatim = [
-        source.stored is not None and bool(cited.quote.strip()) and cited.quote in source.stored
-        for cited, source in zip(reply.citations, asked.sources, strict=True)
-    ]
+    verbatim = [is_verbatim(*pair) for pair in zip(reply.citations, asked.sources, strict=True)]
     found: dict[str, object] = {
         "status_right": reply.status in RIGHT_STATUSES[row.expect],
         "forbidden": forbidden,
@@ -70,6 +67,11 @@ def score(row: Row, asked: Asked) -> Verdict:
             found |= {"facts": facts, "fact_recall": sum(facts) / len(facts), "facts_all": all(facts)}
         found["right"] = answers and all(facts) and not forbidden
     return Verdict.model_validate(found)
+
+
+def is_verbatim(cited: Cited, source: Source) -> bool:
+    """Whether the quote stands in the stored text letter by letter."""
+    return source.stored is not None and bool(cited.quote.strip()) and cited.quote in source.stored
 
 
 def _cited(golds: Sequence[Gold], citations: Sequence[Cited]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from evals.figures import Difference, Figure, by_kind, differences, figures
+from evals.figures import OF_A_KIND, Difference, Figure, by_kind, differences, figures
 from evals.problem import EvalProblem
 from evals.record import OURS, Record, of, systems, variants
 
@@ -96,7 +96,7 @@ def _system(name: str, plain: Sequence[Record], records: Sequence[Record]) -> Sy
             overall=figures(asked),
             drop=differences(asked, plain),
         )
-    kinds = {kind: figures(group) for kind, group in by_kind(plain).items()}
+    kinds = {kind: figures(group, OF_A_KIND) for kind, group in by_kind(plain).items()}
     return SystemFigures(overall=figures(plain), kinds=kinds, statuses=statuses, perturbed=perturbed)
 
 
