@@ -241,7 +241,7 @@ def documented() -> set[tuple[str, str]]:
             if not command.startswith("cchc ") or re.search(r"[<>…\[\]]", command):
                 continue
             _, *words = re.sub(r"\"[^\"]*\"|'[^']*'|#.*|\|.*", "", command).split()
-            named = words[:2] if words[0] == "documents" else words[:1]
+            named = words[:2] if words[0] in ("documents", "eval") else words[:1]
             name = " ".join(word for word in named if not word.startswith("--"))
             options = [word.partition("=")[0] for word in words if word.startswith("--")]
             found |= {(name, option) for option in ["", *options]}
@@ -261,5 +261,5 @@ def test_every_command_of_the_docs_exists(run_cchc: Run, tmp_path: Path) -> None
 
 def test_help_names_every_command_in_vietnamese(run_cchc: Run, tmp_path: Path) -> None:
     said = run_cchc("--help", data=tmp_path).stdout
-    for command in ("ingest", "index", "documents", "show", "ask", "chat", "serve", "doctor", "bench"):
+    for command in ("ingest", "index", "documents", "show", "ask", "chat", "serve", "doctor", "bench", "eval"):
         assert re.search(rf"^[│ ]*{command}\b.*[à-ỹ]", said, re.MULTILINE), command
