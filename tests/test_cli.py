@@ -261,5 +261,16 @@ def test_every_command_of_the_docs_exists(run_cchc: Run, tmp_path: Path) -> None
 
 def test_help_names_every_command_in_vietnamese(run_cchc: Run, tmp_path: Path) -> None:
     said = run_cchc("--help", data=tmp_path).stdout
-    for command in ("ingest", "index", "documents", "show", "ask", "chat", "serve", "doctor", "bench", "eval"):
+    for command in (
+        "ingest",
+        "index",
+        "documents",
+        "show",
+        "ask",
+        "chat",
+        "serve",
+        "doctor",
+        "bench",
+        "eval",
+    ):
         assert re.search(rf"^[│ ]*{command}\b.*[à-ỹ]", said, re.MULTILINE), command
