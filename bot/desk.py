@@ -23,6 +23,7 @@ from bot.guard import guard
 from bot.holdings import Holdings
 from bot.messages import say
 from bot.normalise import normalise
+from bot.respelling import respell
 from bot.turn import Turn
 from bot.understand import understand
 from bot.verify import verify
@@ -94,6 +95,7 @@ class HelpDesk:
         steps: list[tuple[str, Callable[[], None]]] = [
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
             ("guard", lambda: guard(turn)),
+            ("respell", lambda: respell(turn, search)),
             ("follow_up", lambda: follow_up(turn)),
             ("understand", lambda: understand(turn, holdings, search)),
             ("search", lambda: find(turn, search, holdings)),

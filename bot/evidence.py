@@ -1,4 +1,4 @@
-"""Sixth step: the provisions in the found segments that fit the question, and whether they suffice to answer."""
+"""Seventh step: the provisions in the found segments that fit the question, and whether they suffice to answer."""
 
 import json
 import math

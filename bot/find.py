@@ -1,4 +1,4 @@
-"""Fifth step: the segments that may hold the answer, in the documents that may give it."""
+"""Sixth step: the segments that may hold the answer, in the documents that may give it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,6 +29,8 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
     variants = [f"{turn.query} {_EFFECT}"] if turn.asked.effect else []
     if turn.query != turn.text and not turn.subject:
         variants.append(turn.text)  # documents abbreviate too
+    if turn.typed.lower() != turn.text.lower():
+        variants.append(turn.typed)  # in case it was no slip
     if with_digits(turn.query) != turn.query.lower():
         variants.append(with_digits(turn.query))
     hits: list[Hit] = []

@@ -1,4 +1,4 @@
-"""Third step: a question that leans on the conversation takes its document and subject from the turns before."""
+"""Fourth step: a question that leans on the conversation takes its document and subject from the turns before."""
 
 import re
 

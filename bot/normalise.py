@@ -2,9 +2,7 @@
 
 import re
 
-from bot.abbreviations import written_out
 from bot.answer import Status
-from bot.asked import asked_for
 from bot.messages import say
 from bot.turn import Turn
 from corpus.spelling import modern_tones, nfc
@@ -21,11 +19,9 @@ def normalise(turn: Turn, max_chars: int) -> None:
         return
     turn.text = _plain(turn.question)
     turn.history = tuple(filter(None, (_plain(earlier[:max_chars]) for earlier in turn.history)))
+    turn.typed = turn.text
     if not any(c.isalnum() for c in turn.text):
         turn.finish(Status.CLARIFY, say("empty"))
-        return
-    turn.query = written_out(turn.text)
-    turn.asked = asked_for(turn.query)
 
 
 def _plain(text: str) -> str:

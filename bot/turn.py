@@ -54,7 +54,8 @@ class Turn:
     as_of: date
     today: date
 
-    text: str = ""  # the question, normalised
+    typed: str = ""  # the question, normalised
+    text: str = ""  # the question as it was meant: slips mended
     query: str = ""  # what is searched: the question written out, after what it carries over
     subject: str = ""  # what it carries over from the conversation
     before: str = ""  # what the conversation was about, also for a question that stands alone

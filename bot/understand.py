@@ -1,4 +1,4 @@
-"""Fourth step: which documents, which place in them and which day the question names."""
+"""Fifth step: which documents, which place in them and which day the question names."""
 
 import re
 from collections.abc import Iterable

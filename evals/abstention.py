@@ -15,6 +15,7 @@ from bot.find import find
 from bot.follow_up import follow_up
 from bot.holdings import Holdings
 from bot.normalise import normalise
+from bot.respelling import respell
 from bot.turn import Turn
 from bot.words import question_words
 from evals.law_bench import Question, smallest
@@ -73,6 +74,7 @@ def judged(question: str, search: Search, holdings: Holdings) -> Judgement | Non
     """The desk's own steps up to the judgement; None where nothing was found."""
     turn = Turn(question, (), _DAY, _DAY)
     normalise(turn, _LONGEST)
+    respell(turn, search)
     follow_up(turn)
     find(turn, search, holdings)
     return best_judgement(turn, search, holdings, question_words(turn.query, search.frequency, search.size))

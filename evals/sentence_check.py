@@ -18,6 +18,7 @@ from pydantic import Field
 from bot.evidence import LONG, OPENED, gathered
 from bot.holdings import Holdings
 from bot.normalise import normalise
+from bot.respelling import respell
 from bot.turn import Evidence, Turn
 from bot.words import question_words
 from corpus.document import Document
@@ -173,6 +174,7 @@ def _turn(question: str, document_id: str, search: Search) -> Turn:
     """The desk's steps before the evidence, with one document to look in."""
     turn = Turn(question, (), _DAY, _DAY)
     normalise(turn, len(question))
+    respell(turn, search)
     turn.hits = search.search(turn.query, OPENED, Filters(documents=frozenset({document_id})))
     return turn
 

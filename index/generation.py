@@ -287,9 +287,9 @@ class Generation:
         ordinals = self._searcher.fast_field_values("ordinal", [address for _, address in found])
         return {int(o): float(score) for o, (score, _) in zip(ordinals, found, strict=True)}
 
-    def frequency(self, token: str) -> int:
-        """Number of segments that have a folded token."""
-        return int(self._searcher.doc_freq("folded", token))
+    def frequency(self, token: str, marked: bool = False) -> int:
+        """Number of segments that have a token: a folded one, or one with its diacritics."""
+        return int(self._searcher.doc_freq("terms" if marked else "folded", token))
 
     def _keyword_query(self, field: str, counts: dict[str, int]) -> Any:
         clauses = []

@@ -133,9 +133,10 @@ class Search:
             inside = [s for s in found if s.path == above]
         return inside
 
-    def frequency(self, token: str) -> int:
-        """In how many segments a folded token ("thu_tuc") stands: rare words tell more of a question."""
-        return self._generation.frequency(token)
+    def frequency(self, token: str, marked: bool = False) -> int:
+        """In how many segments a folded token ("thu_tuc") stands, or one with its diacritics ("thủ_tục"): rare words
+        tell more of a question."""
+        return self._generation.frequency(token, marked)
 
     @property
     def size(self) -> int:

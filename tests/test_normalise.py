@@ -28,16 +28,6 @@ def test_blanks_line_ends_and_invisible_characters_are_one_blank_or_none() -> No
     assert normalised("  Thời\u00a0hạn \n\t khiếu\u200b nại\ufeff\x00 ").text == "Thời hạn khiếu nại"
 
 
-def test_the_words_as_typed_stay_beside_the_written_out_query() -> None:
-    turn = normalised("CCHC là gì?")
-    assert (turn.text, turn.query) == ("CCHC là gì?", "cải cách hành chính là gì?")
-    assert turn.question == "CCHC là gì?"
-
-
-def test_the_form_of_the_question_is_recognised_after_writing_out() -> None:
-    assert normalised("bn ngày?").asked.number
-
-
 def test_history_is_normalised_and_its_empty_turns_are_left_out() -> None:
     assert normalised("còn khoản 2?", "  Thuỷ  lợi ", "", "\u200b").history == ("Thủy lợi",)
 
