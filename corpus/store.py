@@ -67,6 +67,8 @@ class FileState:
     code: str = ""
     reason: str = ""
     document_id: str | None = None  # of a failed file: what it held when it could last be read
+    reader: str = ""  # version of the readers that saw these bytes
+    etag: str = ""  # of a download
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class Corpus:
         pages: int = 0,
         sample: bool = False,
         reader: str = "",
+        etag: str = "",
     ) -> Added:
         """Stores what was read from a file, whole or not at all.
 
@@ -210,9 +213,8 @@ class Corpus:
                 held.is_sample = False  # an office's own file of a document that came with the product
             current = session.get_one(DocumentRow, id).current_revision
             status = "ok" if first else "copy"
-            _put_file(
-                session, before, FileState(root, file, source.sha256, size, mtime_ns, status, document_id=id)
-            )
+            seen = FileState(root, file, source.sha256, size, mtime_ns, status, "", "", id, reader, etag)
+            _put_file(session, before, seen)
             session.flush()
             gone = previous if previous != id and self._withdraw_if_unheld(session, previous) else None
         return Added(outcome, id, current, gone)
@@ -227,6 +229,8 @@ class Corpus:
         code: str,
         reason: str,
         status: str = "failed",
+        reader: str = "",
+        etag: str = "",
     ) -> None:
         """Notes a file that could not be read ("failed"), is not to be read ("skipped") or is gone ("removed").
 
@@ -238,9 +242,8 @@ class Corpus:
             before = session.get(FileRow, (root, file))
             previous = before.document_id if before else None
             kept = previous if status != "removed" else None
-            _put_file(
-                session, before, FileState(root, file, sha256, size, mtime_ns, status, code, reason, kept)
-            )
+            seen = FileState(root, file, sha256, size, mtime_ns, status, code, reason, kept, reader, etag)
+            _put_file(session, before, seen)
             session.flush()
             if kept is None:
                 self._withdraw_if_unheld(session, previous)

@@ -142,3 +142,5 @@ class FileRow(Base):
     code: Mapped[str]
     reason: Mapped[str]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    reader: Mapped[str]  # version of the readers that saw these bytes, read or refused
+    etag: Mapped[str]  # of a download, so that it is fetched again only where it changed; "" for other files

@@ -20,7 +20,7 @@ def test_a_fresh_database_matches_the_models(tmp_path: Path) -> None:
     with create_engine(dsn).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == sorted(MIGRATIONS.glob("versions/0*.py"))[-1].name[:4]
 
 
 def test_the_check_would_notice_a_missing_column(tmp_path: Path) -> None:
