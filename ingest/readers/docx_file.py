@@ -13,6 +13,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
+from ingest.legacy_fonts import LegacyText, from_runs, scheme_of
 from ingest.readers.draft import Draft, clean
 from ingest.readers.letterhead import is_layout
 from ingest.readers.paragraphs import Line, join_lines
@@ -54,6 +55,10 @@ class _Walker:
         self._document = document
         self._numbers = _Numbers(document)
         self._styles = {style.style_id: style for style in document.styles}
+        self._base_font = _font(document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}"))
+        self._legacy = LegacyText((), False)
+        self._legacy_fonts = self._has_legacy_fonts()
+        self._legacy = LegacyText.of("\n".join(map(self._words, document.element.body.iter(qn("w:p")))))
 
     def body(self, parent: Any) -> None:
         for element in _blocks(parent):
@@ -68,7 +73,7 @@ class _Walker:
             if relation.reltype == _FOOTNOTES:
                 root = docx.oxml.parse_xml(relation.target_part.blob)
                 for note in root.iterchildren(qn("w:footnote")):
-                    text = " ".join(_text(p) for p in note.iter(qn("w:p"))).strip()
+                    text = " ".join(self._words(p) for p in note.iter(qn("w:p"))).strip()
                     if text and not note.get(qn("w:type")):
                         self.draft.paragraph(f"[{note.get(qn('w:id'))}] {text}")
 
@@ -78,7 +83,7 @@ class _Walker:
 
     def _lines(self, paragraph: Any) -> list[Line]:
         """A paragraph's lines (more than one where it holds line breaks), its number in front; its text boxes after."""
-        text = self._numbers.next(paragraph) + _text(paragraph)
+        text = self._numbers.next(paragraph) + self._words(paragraph)
         bold = self._bold(paragraph)
         lines = [
             Line(" ".join(part.split()), float(bold), bold, self._is_heading(paragraph))
@@ -92,7 +97,7 @@ class _Walker:
         return lines
 
     def _table(self, table: Any) -> None:
-        rows = [[_cell(cell) for cell in row] for row in _rows(table)]
+        rows = [[self._cell(cell) for cell in row] for row in _rows(table)]
         if is_layout([["\n".join(cell) for cell in row] for row in rows]):
             for row in _rows(table):
                 for cell in row:
@@ -100,6 +105,41 @@ class _Walker:
                         self._cell_lines(cell)
         else:
             self.draft.table([["\n".join(cell) for cell in row] for row in rows])
+
+    def _cell(self, cell: Any) -> list[str]:
+        if cell is None:
+            return [""]
+        texts = (clean(self._words(p)) for p in cell.iter(qn("w:p")))
+        return [line for text in texts for line in text.split("\n") if line.strip()]
+
+    def _words(self, paragraph: Any) -> str:
+        """A paragraph's text in Unicode, whatever fonts it was typed for."""
+        if not self._legacy_fonts:
+            return self._legacy.mend(_text(paragraph))
+        above = self._style_font(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")) or self._base_font
+        runs = [
+            (text, (_font(run) or self._style_font(run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")) or above))
+            if run is not None
+            else (text, above)
+            for text, run in _pieces(paragraph)
+        ]
+        return self._legacy.mend(from_runs(runs))
+
+    def _style_font(self, mark: Any) -> str:
+        """The font of the style a mark names, or of the styles that one is based on; "" where none says."""
+        style = self._styles.get(mark.get(qn("w:val"))) if mark is not None else None
+        for _ in range(20):
+            if style is None:
+                break
+            font = _font(style.element)
+            if font:
+                return font
+            style = style.base_style
+        return ""
+
+    def _has_legacy_fonts(self) -> bool:
+        parts = (self._document.element, self._document.styles.element)
+        return any(scheme_of(_name(mark)) for part in parts for mark in part.iter(qn("w:rFonts")))
 
     def _cell_lines(self, cell: Any) -> None:
         """A layout cell: its paragraphs joined where a name was wrapped by hand."""
@@ -154,21 +194,35 @@ def _blocks(parent: Any) -> Iterator[Any]:
 
 def _text(element: Any) -> str:
     """Text of a paragraph without deleted parts and text boxes; line breaks as `\\n`."""
-    parts: list[str] = []
+    return "".join(text for text, _ in _pieces(element))
+
+
+def _pieces(element: Any, run: Any = None) -> Iterator[tuple[str, Any]]:
+    """The pieces of text below an element in order, each with the run it stands in."""
     for child in element.iterchildren():
         if child.tag in _HIDDEN:
             continue
         if child.tag == qn("w:t"):
-            parts.append(child.text or "")
+            yield child.text or "", run
         elif child.tag in (qn("w:tab"), qn("w:ptab")) and element.tag == qn("w:r"):
-            parts.append(" ")
+            yield " ", run
         elif child.tag in (qn("w:br"), qn("w:cr")):
-            parts.append("\n")
+            yield "\n", run
         elif child.tag == qn("w:noBreakHyphen"):
-            parts.append("-")
+            yield "-", run
+        elif child.tag == qn("w:softHyphen"):
+            yield "\u00ad", run
         else:
-            parts.append(_text(child))
-    return "".join(parts)
+            yield from _pieces(child, child if child.tag == qn("w:r") else run)
+
+
+def _font(element: Any) -> str:
+    """The font an element with run properties names, or ""."""
+    return _name(element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")) if element is not None else ""
+
+
+def _name(mark: Any) -> str:
+    return "" if mark is None else str(mark.get(qn("w:ascii")) or mark.get(qn("w:hAnsi")) or "")
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:
@@ -183,12 +237,6 @@ def _rows(table: Any) -> Iterator[list[Any]]:
             merge = cell.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             cells.append(None if merge is not None and merge.get(qn("w:val")) != "restart" else cell)
         yield cells
-
-
-def _cell(cell: Any) -> list[str]:
-    if cell is None:
-        return [""]
-    return [line for p in cell.iter(qn("w:p")) for line in clean(_text(p)).split("\n") if line.strip()]
 
 
 class _Numbers:

@@ -3,11 +3,13 @@
 `ingest.read` calls it. The article is found by following the child that holds most of the text outside of links.
 """
 
+import re
 from typing import Any
 
 from bs4 import BeautifulSoup, Comment, Tag
 from bs4.element import NavigableString
 
+from ingest.legacy_fonts import LegacyText, from_runs, scheme_of
 from ingest.readers.draft import Draft, clean, one_line
 from ingest.readers.letterhead import is_layout
 from ingest.readers.paragraphs import Line, join_lines
@@ -36,14 +38,16 @@ _FURNITURE = (
     "social",
     "toolbar",
 )
+_FONT_FAMILY = re.compile(r"(?is).*?font-family\s*:\s*[\"']?([^\"';,]*).*")
 _SHARE = 0.6  # a child with this share of the text is where the article is
 _TABLE_MARK = "\ue000"  # stands for a table among the lines
 MEDIA_TYPE = "text/html"
 
 
-def read_html(data: bytes) -> Reading:
-    """Reading of a web page or of a document saved as HTML."""
-    soup = BeautifulSoup(data, "lxml")
+def read_html(text: str) -> Reading:
+    """Reading of a web page or of a document saved as HTML. Raises `ReadFailure` for pages that are no document."""
+    soup = BeautifulSoup(text, "lxml")
+    _mend(soup)
     draft = Draft()
     if soup.title and soup.title.string:
         draft.fact("tiêu đề trang", soup.title.string)
@@ -69,6 +73,20 @@ def read_html(data: bytes) -> Reading:
         if line.text != _TABLE_MARK:
             draft.table(page.tables[int(line.text[1:])])
     return draft.reading(MEDIA_TYPE)
+
+
+def _mend(soup: BeautifulSoup) -> None:
+    """Text typed for legacy fonts as Unicode."""
+    for element in soup.find_all(["font", "span", "p", "b", "td"]):
+        font = str(element.get("face") or _FONT_FAMILY.sub(r"\1", str(element.get("style") or "")))
+        if scheme_of(font):
+            for node in element.find_all(string=True):
+                node.replace_with(NavigableString(from_runs([(str(node), font)])))
+    legacy = LegacyText.of(soup.get_text("\n"))
+    if legacy.schemes:
+        for node in soup.find_all(string=True):
+            if type(node) is NavigableString:
+                node.replace_with(NavigableString(legacy.mend(str(node))))
 
 
 def _prune(soup: BeautifulSoup) -> None:
