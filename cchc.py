@@ -6,6 +6,8 @@ Imports of the rooms stand inside the commands: `cchc ask` must not wait for the
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from bot.answer import Answer
     from bot.desk import HelpDesk
     from corpus.store import Corpus, StoredDocument
-    from ingest.pipeline import Report
+    from ingest.pipeline import Progress, Report
 
 app = typer.Typer(
     help="Trợ lý hỏi đáp cải cách hành chính: trả lời từ văn bản, có dẫn điều, khoản, điểm.",
@@ -101,48 +103,132 @@ def _desk(settings: Settings) -> "HelpDesk":
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục văn bản.")] = None,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help='Tệp, thư mục, mẫu tên trong ngoặc ("*.pdf"), tệp ZIP hoặc địa chỉ https://…'),
+    ] = None,
     samples: Annotated[bool, typer.Option("--samples", help="Nạp các văn bản mẫu đi kèm.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Đọc lại cả những tệp không thay đổi.")] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Chỉ lưu, chưa lập chỉ mục.")] = False,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Theo dõi thư mục và nạp tệp mới, sửa, xóa đến khi nhấn Ctrl-C.")
+    ] = False,
+    list_failed: Annotated[
+        bool, typer.Option("--failed", help="Chỉ liệt kê các tệp không đọc được, kèm lý do.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Đọc lại các tệp trước đây không đọc được.")] = False,
+    retire_all: Annotated[
+        bool,
+        typer.Option("--retire-all", help="Xác nhận gỡ văn bản cả khi thư mục trống hoặc mất phần lớn tệp."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON (cùng với --failed).")] = False,
 ) -> None:
-    """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp.
 
-    from ingest.pipeline import IngestError, Report
-    from ingest.pipeline import ingest as run
+    Tệp đã xóa khỏi thư mục thì văn bản được gỡ khỏi tra cứu, trích dẫn cũ vẫn mở được.
+    """
+    from ingest import pipeline
 
-    if not paths and not samples:
+    if list_failed:
+        _list_failed(as_json)
+        return
+    if not paths and not samples and not retry:
         _fail(
             "Hãy nêu tệp hoặc thư mục cần nạp, ví dụ: cchc ingest van-ban/ (hoặc --samples để nạp văn bản mẫu).",
             2,
         )
     settings = _settings()
-    console = Console(stderr=True)
+    if watching:
+        _watch(paths or [], settings, no_index)
+        return
     reports: list[Report] = []
     with _corpus(settings) as corpus:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("Đọc văn bản", total=None)
-            for group, sample in ((paths or [], False), ([SAMPLES] if samples else [], True)):
-                if not group:
-                    continue
-                try:
-                    reports.append(
-                        run(
-                            group, corpus, settings, sample=sample, reread=reread,
-                            on_start=lambda total: progress.update(task, total=total, completed=0),
-                            on_file=lambda report: progress.advance(task),
-                        )
-                    )  # fmt: skip
-                except IngestError as error:
-                    _fail(str(error), 2)
+        with _reading() as progress:
+            try:
+                if retry:
+                    reports.append(pipeline.retry(corpus, settings, progress=progress))
+                groups: list[tuple[list[str], bool]] = [
+                    (paths or [], False),
+                    ([str(SAMPLES)] if samples else [], True),
+                ]
+                for group, sample in groups:
+                    if group:
+                        reports.append(
+                            pipeline.ingest(
+                                group, corpus, settings, sample=sample, reread=reread, retire_all=retire_all,
+                                progress=progress,
+                            )
+                        )  # fmt: skip
+            except pipeline.IngestError as error:
+                _fail(str(error), 2)
         _ingest_summary(reports, corpus)
         if not no_index:
             _publish(settings, corpus)
-    if any(report.failed for report in reports):
+    if any(report.failed or report.kept for report in reports):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _reading() -> "Iterator[Progress]":
+    """A progress bar that names the file that is being read."""
+    from rich import progress as bars
+    from rich.console import Console
+    from rich.markup import escape
+
+    from ingest.pipeline import Progress
+
+    columns = (
+        bars.TextColumn("Đọc văn bản"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.description}"),
+    )  # fmt: skip
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield Progress(
+            total=lambda total: shown.update(task, total=total),
+            reading=lambda name: shown.update(task, description=escape(name[-60:])),
+            done=lambda report: shown.advance(task),
+        )
+
+
+def _list_failed(as_json: bool) -> None:
+    from ingest.pipeline import failures, place
+
+    with _corpus(_settings()) as corpus:
+        files = failures(corpus)
+    if as_json:
+        wanted = ("root", "path", "code", "reason")
+        print(json.dumps([{k: getattr(f, k) for k in wanted} for f in files], ensure_ascii=False, indent=1))
+        return
+    for file in files:
+        print(f"{place(file)}: {file.reason}")
+    print(f"{len(files)} tệp không đọc được." + (" Đọc lại: cchc ingest --retry" if files else ""))
+
+
+def _watch(paths: list[str], settings: Settings, no_index: bool) -> None:
+    import signal
+    from threading import Event
+
+    from ingest.pipeline import IngestError, Report
+    from ingest.watch import watch
+
+    stop = Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: stop.set())
+    with _corpus(settings) as corpus:
+
+        def publish() -> None:
+            if not no_index:
+                _publish(settings, corpus)
+
+        def say(report: Report) -> None:
+            _ingest_summary([report], corpus)
+
+        print(f"Đang theo dõi {', '.join(paths)}. Nhấn Ctrl-C để dừng.", flush=True)
+        try:
+            watch(paths, corpus, settings, publish, stop, say)
+        except IngestError as error:
+            _fail(str(error), 2)
+    print("Đã dừng theo dõi.")
 
 
 def _ingest_summary(reports: "list[Report]", corpus: "Corpus") -> None:
@@ -150,16 +236,24 @@ def _ingest_summary(reports: "list[Report]", corpus: "Corpus") -> None:
     from rich.table import Table
 
     table = Table(title="Kết quả nạp văn bản")
-    for column in ("Mới", "Bản mới của văn bản cũ", "Bản sao", "Không đổi", "Bỏ qua", "Không đọc được"):
+    for column in (
+        "Mới",
+        "Bản mới của văn bản cũ",
+        "Bản sao",
+        "Không đổi",
+        "Đã gỡ",
+        "Bỏ qua",
+        "Không đọc được",
+    ):
         table.add_column(column, justify="right")
-    outcomes = ("added", "revised", "copy", "unchanged", "skipped", "failed")
+    outcomes = ("added", "revised", "copy", "unchanged", "retired", "skipped", "failed")
     table.add_row(*(str(sum(report.count(o) for report in reports)) for o in outcomes))
     console = Console()
     console.print(table)
+    words = {"failed": "Không đọc được", "skipped": "Bỏ qua", "retired": "Đã gỡ", "kept": "Giữ nguyên"}
     for report in reports:
         for file in report.files:
-            if file.outcome in ("failed", "skipped"):
-                word = "Không đọc được" if file.outcome == "failed" else "Bỏ qua"
+            if word := words.get(file.outcome):
                 console.print(f"{word}: {file.file}: {file.reason}", markup=False, soft_wrap=True)
     counts = corpus.counts()
     console.print(
@@ -279,18 +373,10 @@ def _document_json(document: "StoredDocument", status: str) -> dict[str, object]
     }  # fmt: skip
 
 
-@documents_app.command("failed")
+@documents_app.command("failed", hidden=True)
 def failed(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
-    """Liệt kê các tệp không đọc được, kèm lý do."""
-    with _corpus(_settings()) as corpus:
-        files = corpus.failures()
-    if as_json:
-        wanted = ("root", "path", "code", "reason")
-        print(json.dumps([{k: getattr(f, k) for k in wanted} for f in files], ensure_ascii=False, indent=1))
-        return
-    for file in files:
-        print(f"{Path(file.root) / file.path}: {file.reason}")
-    print(f"{len(files)} tệp không đọc được.")
+    """Tên cũ của: cchc ingest --failed."""
+    _list_failed(as_json)
 
 
 @documents_app.command("remove")

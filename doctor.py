@@ -116,7 +116,7 @@ def _corpus(corpus: Corpus) -> Iterator[Check]:
         yield Check("documents", State.FAILED, "Kho chưa có văn bản nào", _FEED)
     failed = counts.files.get("failed", 0)
     if failed:
-        yield Check("files", State.WARNING, f"{failed} tệp không đọc được", "cchc documents failed")
+        yield Check("files", State.WARNING, f"{failed} tệp không đọc được", "cchc ingest --failed")
     else:
         yield Check("files", State.OK, "Không có tệp nào không đọc được")
 

@@ -111,7 +111,7 @@ def test_documents_that_came_after_the_index_are_a_warning(desk: Settings, tmp_p
     checks = examine(desk)
     assert state(checks, "index") is State.WARNING and "cchc index" in text(checks, "index")
     assert state(checks, "files") is State.WARNING
-    assert "1 tệp" in text(checks, "files") and "cchc documents failed" in text(checks, "files")
+    assert "1 tệp" in text(checks, "files") and "cchc ingest --failed" in text(checks, "files")
     assert "Sẵn sàng" in report(checks)
     with Corpus.open(desk.dsn) as corpus:
         publish(corpus, desk, load_embedder(desk))

