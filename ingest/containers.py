@@ -17,6 +17,7 @@ from ingest.tables import table_rows
 _ATTACHED_KINDS = (
     "QUY CHẾ", "QUY ĐỊNH", "QUY TRÌNH", "QUY CHUẨN", "ĐỀ ÁN", "KẾ HOẠCH", "CHƯƠNG TRÌNH", "PHƯƠNG ÁN", "DANH MỤC",
     "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
+    "THỦ TỤC HÀNH CHÍNH", "DANH SÁCH", "BỘ QUY TẮC", "KHUNG", "LỘ TRÌNH",
 )  # fmt: skip
 _KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
 _WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
@@ -120,6 +121,10 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         return _titled(lines, container, "")
     if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
         return _attachment(lines, found[1], index, line.text)
+    # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"
+    titled = marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
+    if closed and titled and line.mark is None and _noted_below(lines, index):
+        return _attachment(lines, "VĂN BẢN", index, line.text)
     restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
     if restarts and (closed or with_note or _title_before(lines, index) < index):
         first = _title_before(lines, index)
@@ -130,6 +135,18 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         container.body = index
         return container
     return None
+
+
+def _noted_below(lines: Sequence[Line], index: int) -> bool:
+    """Whether "(kèm theo …)" follows, with nothing but more title between."""
+    for line in lines[index + 1 : index + 5]:
+        if line.table is not None or SIGNATURE.match(line.text) or END.search(line.text):
+            return False
+        if _WITH.match(line.text):
+            return True
+        if not marks.is_capitals(line.text):
+            return False
+    return False
 
 
 def _attachment(lines: Sequence[Line], kind: str, index: int, title: str) -> Container:

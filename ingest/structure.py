@@ -25,6 +25,11 @@ _LETTERHEAD = re.compile(
 #: A line longer than this is a sentence, not the title of a section.
 _TITLE_MAX = 250
 _ARTICLE_TITLE_MAX = 400
+#: "Điều 24. Báo cáo tài chính:" is a title, "Điều 1. Phê duyệt Kế hoạch … gồm các nội dung sau:" the text.
+_COLON_TITLE_MAX = 60
+_ANNOUNCES = re.compile(r"(?:như sau|sau đây|sau|gồm|là)\s*:$", re.IGNORECASE)
+#: The list inside a section ends within this many lines.
+_LIST_REACH = 200
 #: Letterheads stand within this many lines of the beginning.
 _LETTERHEAD_LINES = 25
 
@@ -89,6 +94,13 @@ def best_chain(numbers: Sequence[tuple[int, str]]) -> list[int]:
     return chain[::-1]
 
 
+def _ends_as_title(title: str) -> bool:
+    """Whether the last sign is that of a title: none, a closed quotation, or a colon that announces no list."""
+    if title[-1] not in ".;:/,”" or (title[-1] == "”" and title.count("“") == title.count("”")):
+        return True
+    return title[-1] == ":" and len(title) <= _COLON_TITLE_MAX and not _ANNOUNCES.search(title)
+
+
 def _split_number(number: str) -> tuple[int, str]:
     digits = re.match(r"\d+", number)
     return (int(digits[0]), number[digits.end() :]) if digits else (0, number)
@@ -121,6 +133,22 @@ def _clause_chain(lines: Sequence[Line], first: int, stop: int) -> set[int]:
     if not chain or _split_number(candidates[chain[0]][1].number)[0] > 3:
         return set()
     return {candidates[i][0] for i in chain}
+
+
+def _has_sections(lines: Sequence[Line], first: int, stop: int) -> bool:
+    """Whether an article's text is an outline: lines "I. …" and "II. …" that look like titles."""
+    wanted = 1
+    for line in lines[first:stop]:
+        if line.table is not None or line.quoted or len(line.text) > _TITLE_MAX:
+            continue
+        mark = marks.outline(line.text)
+        if mark is None or mark.rank != marks.ROMAN_RANK or marks.roman_value(mark.number) != wanted:
+            continue
+        if line.strong or marks.is_capitals(line.text[mark.length :]) or line.text[-1] not in ".;,":
+            wanted += 1
+        if wanted > 2:
+            return True
+    return False
 
 
 # -- the tree --------------------------------------------------------------------------------------------
@@ -172,6 +200,8 @@ class _ContainerParser:
         self.container = container
         self.articles = articles
         self.clauses: set[int] = set()
+        self.inner_until = 0  # offset up to which "1." counts a list inside the open section
+        self.outlined = False  # the open article holds an outline, such as a đề án that it approves
         self.stack: list[_Node] = []
         self.root: _Node | None = None
         self.closed = False
@@ -315,6 +345,8 @@ class _ContainerParser:
         mark = None if line.quoted else marks.division(line.text)
         if mark is not None:
             return self._division(index, mark)
+        if self.outlined:
+            return self._outline_line(index)
         article = next((n for n in self.stack if n.level is Level.ARTICLE), None)
         mark = None if line.quoted or article is None else marks.outline(line.text)
         if mark is None or article is None:
@@ -349,11 +381,12 @@ class _ContainerParser:
             mark.rank, line, title if is_title else "", self.container.path,
         )  # fmt: skip
         after = index + 1
-        if not title and below is not None and below.strong and below.mark is None:
+        if not title and below is not None and self._is_title_below(below, index + 2, stop):
             self.stack[-1].heading = below.text
             self._continue(below)
             after += 1
-        self.clauses = _clause_chain(self.lines, after, stop)
+        self.outlined = _has_sections(self.lines, after, stop)
+        self.clauses = set() if self.outlined else _clause_chain(self.lines, after, stop)
         return after
 
     def _is_title(self, title: str) -> bool:
@@ -363,9 +396,16 @@ class _ContainerParser:
         """
         if not title or len(title) > _ARTICLE_TITLE_MAX:
             return False
-        if title[-1] not in ".;:/,”" or (title[-1] == "”" and title.count("“") == title.count("”")):
+        if _ends_as_title(title):
             return True
         return self.all_titled and title[-1] in ".:" and not re.search(r"[.;]\s", title)
+
+    def _is_title_below(self, line: Line, after: int, stop: int) -> bool:
+        """Whether the line below a bare "Điều 5." is its title: set in bold, or short with the text still to come."""
+        if line.table is not None or line.mark is not None or self._is_tail(line):
+            return False
+        titled = len(line.text) <= _TITLE_MAX and line.text[:1].isupper() and _ends_as_title(line.text)
+        return line.strong or (titled and after < stop and not self._is_tail(self.lines[after]))
 
     @staticmethod
     def _is_tail(line: Line) -> bool:
@@ -435,6 +475,8 @@ class _ContainerParser:
         if mark is not None and (mark.level is not Level.SECTION or len(line.text) < 160):
             return self._division(index, mark)
         mark = None if line.quoted else marks.outline(line.text)
+        if mark is not None and mark.rank == marks.ARABIC_RANK:
+            mark = self._as_inner(mark, index)
         if mark is None or not self._fits(mark, line):
             if self.stack or self.root is not None:
                 self._continue(line)
@@ -447,6 +489,36 @@ class _ContainerParser:
             self._section(index, mark)
         return index + 1
 
+    def _as_inner(self, mark: Mark, index: int) -> Mark:
+        """The mark of "1." … "5." of a list inside section "1." ranks below the sections among which it stands."""
+        outer = next((n for n in reversed(self.stack) if n.rank == marks.ARABIC_RANK), None)
+        if mark.number == "1" and outer is not None and self.inner_until <= self.lines[index].start:
+            self.inner_until = self._list_end(index, outer)
+        if self.lines[index].start < self.inner_until:
+            return replace(mark, rank=marks.LISTED_RANK)
+        return mark
+
+    def _list_end(self, index: int, outer: _Node) -> int:
+        """Offset at which the section behind `outer` begins, if the list that begins here stands inside `outer`; or 0."""
+        wanted = _split_number(outer.number.split(".")[-1])[0] + 1
+        first, last = self.lines[index], 1
+        for line in self.lines[index + 1 : min(index + _LIST_REACH, self.container.stop)]:
+            if line.table is not None or line.quoted:
+                continue
+            mark = marks.division(line.text) or line.article or marks.outline(line.text)
+            if mark is None or mark.rank > marks.ARABIC_RANK:
+                continue
+            if mark.rank < marks.ARABIC_RANK:
+                return 0
+            number = _split_number(mark.number)[0]
+            is_outer = number == wanted and (number != last + 1 or (line.strong and not first.strong))
+            if is_outer:
+                return line.start
+            if number not in (1, last + 1):
+                return 0
+            last = number
+        return 0
+
     def _fits(self, mark: Mark, line: Line) -> bool:
         """Whether an outline mark continues the outline that is open; keeps numbers in running text out of it."""
         if mark.level is Level.DASH:
@@ -456,6 +528,8 @@ class _ContainerParser:
         if "." in mark.number:
             open_arabic = next((n for n in self.stack if n.rank == marks.ARABIC_RANK), None)
             return open_arabic is None or mark.number.split(".")[0] == open_arabic.number.split(".")[-1]
+        if mark.rank == marks.LISTED_RANK:
+            return True
         if mark.rank in (marks.ARABIC_RANK, marks.BRACKET_RANK):
             above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
             last = above.counts[f"number-{mark.rank}"] if above else self.tables[f"number-{mark.rank}"]
@@ -502,7 +576,7 @@ class _ContainerParser:
         ]
         if "." in mark.number and parts and parts[-1] == mark.number.split(".")[0]:
             parts.pop()
-        if mark.rank == marks.BRACKET_RANK:
+        if mark.rank in (marks.LISTED_RANK, marks.BRACKET_RANK):
             deepest = next(
                 (n for n in reversed(self.stack) if n.level is Level.HEADING and n.rank < mark.rank), None
             )

@@ -12,7 +12,7 @@ from ingest.reading import Block, BlockKind, Reading, Row
 CELL_SEPARATOR = " | "
 #: Soft hyphen, zero-width characters, direction marks, byte-order mark and control characters.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LIGATURES = str.maketrans({"Ð": "Đ", "ð": "đ", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _ITEM = re.compile(r"^(?:[-–+•▪·*] ?\S|\(?\d{1,2}\) |[a-zđ]\) |\d{1,2}\. )")
 
 
