@@ -121,7 +121,18 @@ def ingest(
         bool,
         typer.Option("--retire-all", help="Xác nhận gỡ văn bản cả khi thư mục trống hoặc mất phần lớn tệp."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="In JSON (cùng với --failed).")] = False,
+    checking: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Chỉ đọc và kiểm tra cấu trúc: điều thiếu, trùng, chữ nằm ngoài; không lưu."
+        ),
+    ] = False,
+    as_json: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Ghi JSON vào tệp, “-” là in ra (cùng --check hoặc --failed)."
+        ),
+    ] = None,
 ) -> None:
     """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp.
 
@@ -131,6 +142,9 @@ def ingest(
 
     if list_failed:
         _list_failed(as_json)
+        return
+    if checking:
+        _check(paths or [], _settings(), as_json)
         return
     if not paths and not samples and not retry:
         _fail(
@@ -190,14 +204,48 @@ def _reading() -> "Iterator[Progress]":
         )
 
 
-def _list_failed(as_json: bool) -> None:
+def _check(paths: list[str], settings: Settings, as_json: Path | None) -> None:
+    """Exit code 1 when a file came out empty and nothing says why."""
+    from ingest.check import check_files, report, total
+    from ingest.pipeline import FileReport, IngestError
+
+    if not paths:
+        _fail("Hãy nêu tệp hoặc thư mục cần kiểm tra, ví dụ: cchc ingest --check van-ban/", 2)
+    with _reading() as progress:
+        try:
+            checks = check_files(
+                paths, settings, progress.total, lambda name: progress.done(FileReport(name, "checked"))
+            )
+        except IngestError as error:
+            _fail(str(error), 2)
+    if as_json is None or str(as_json) != "-":
+        print(report(checks))
+    sums = total(checks)
+    if as_json is not None:
+        _write_json({"files": [one.as_json() for one in checks], "total": sums}, as_json)
+    if sums["silent_empty"]:
+        raise typer.Exit(1)
+
+
+def _write_json(value: object, file: Path) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    if str(file) == "-":
+        print(text)
+        return
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        _fail(f"Không ghi được {file}: {error.strerror}.", 2)
+
+
+def _list_failed(as_json: Path | None) -> None:
     from ingest.pipeline import failures, place
 
     with _corpus(_settings()) as corpus:
         files = failures(corpus)
-    if as_json:
+    if as_json is not None:
         wanted = ("root", "path", "code", "reason")
-        print(json.dumps([{k: getattr(f, k) for k in wanted} for f in files], ensure_ascii=False, indent=1))
+        _write_json([{k: getattr(f, k) for k in wanted} for f in files], as_json)
         return
     for file in files:
         print(f"{place(file)}: {file.reason}")
@@ -376,7 +424,7 @@ def _document_json(document: "StoredDocument", status: str) -> dict[str, object]
 @documents_app.command("failed", hidden=True)
 def failed(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
     """Tên cũ của: cchc ingest --failed."""
-    _list_failed(as_json)
+    _list_failed(Path("-") if as_json else None)
 
 
 @documents_app.command("remove")

@@ -135,7 +135,9 @@ LAYOUTS: dict[str, Callable[[Law], str]] = {
 
 def _cleaned(article: Article) -> Article:
     """Without the marks of emphasis that the codification's own files carry: no office prints them."""
-    text = "\n".join(re.sub(r"\s+", " ", line.replace("*", "")).strip() for line in nfc(article.text).split("\n"))
+    text = "\n".join(
+        re.sub(r"\s+", " ", line.replace("*", "")).strip() for line in nfc(article.text).split("\n")
+    )
     heading = re.sub(r"\s+", " ", nfc(article.heading).replace("*", "")).strip()
     return Article(article.id, article.number, heading, text)
 
@@ -203,40 +205,44 @@ def compare(law: Law, provisions: Sequence[Provision], into: Figures) -> None:
         for count, a in enumerate(law.articles, 1)
     ]
     got: dict[str, Told] = {}
-    for told in found_in(provisions):
-        into.extra += told.number in got
-        got.setdefault(told.number, told)
+    for found in found_in(provisions):
+        into.extra += found.number in got
+        got.setdefault(found.number, found)
     into.extra += len(got.keys() - {one.number for one in wanted})
     into.documents += 1
     into.articles += len(wanted)
     for one in wanted:
         told = got.get(one.number)
-        what = ""
-        if told is None:
-            what = "lost"
-        else:
-            into.found += 1
-            right = quoting or _same(told.heading, one.heading)
-            # the codification files an article without a title under its text
-            right = right or (not told.heading and one.heading[-1:] in ".;")
-            into.titled += right
-            split = told.parts == one.parts
-            into.split += split
-            if not right:
-                what = f"title {told.heading[:80]!r} for {one.heading[:80]!r}"
-            elif not split:
-                missing = [p for p in one.parts if p not in told.parts]
-                added = [p for p in told.parts if p not in one.parts]
-                what = f"split: without {missing[:6]}, with {added[:6]}"
+        what = "lost" if told is None else _difference(one, told, into)
         if what and len(into.misses) < _EXAMPLES:
             into.misses.append(f"{law.header.number} Điều {one.number}: {what}")
+
+
+def _difference(one: Told, told: Told, into: Figures) -> str:
+    """Counts an article that was found; says in what it differs from the truth, "" in nothing."""
+    titled = into.layout == "quoting" or _same(told.heading, one.heading)
+    # the codification files an article without a title under its text
+    titled = titled or (not told.heading and one.heading[-1:] in ".;")
+    split = told.parts == one.parts
+    into.found += 1
+    into.titled += titled
+    into.split += split
+    if not titled:
+        return f"title {told.heading[:80]!r} for {one.heading[:80]!r}"
+    if not split:
+        missing = [p for p in one.parts if p not in told.parts]
+        added = [p for p in told.parts if p not in one.parts]
+        return f"split: without {missing[:6]}, with {added[:6]}"
+    return ""
 
 
 def load_laws(file: Path, sample: int | None) -> list[Law]:
     """The documents of a codification, articles cleaned and each once; `sample` keeps that many documents."""
     laws = []
     for law in codified(file):
-        articles = {a.number: _cleaned(a) for a in reversed(law.articles) if re.fullmatch(r"\d+[a-zđ]?", a.number)}
+        articles = {
+            a.number: _cleaned(a) for a in reversed(law.articles) if re.fullmatch(r"\d+[a-zđ]?", a.number)
+        }
         if articles:
             laws.append(Law(law.name, law.header, tuple(articles[number] for number in reversed(articles))))
     if sample is not None:
@@ -248,7 +254,9 @@ def load_laws(file: Path, sample: int | None) -> list[Law]:
 
 
 def measure(laws: Sequence[Law], layout: str, on_law: Callable[[], None] = lambda: None) -> Figures:
-    """Reads every document in one layout."""
+    """Reads every document in one layout. Raises `EvalProblem` for a layout that there is not."""
+    if layout not in LAYOUTS:
+        raise EvalProblem(f"Không có cách trình bày “{layout}”. Chọn trong: {', '.join(LAYOUTS)}.")
     figures = Figures(layout)
     for law in laws:
         data = LAYOUTS[layout](law).encode()

@@ -4,21 +4,33 @@ The articles that the tree has are held against the text itself: in every sequen
 attachment) the highest "Điều N." says how many there should be. Nothing here repairs; it names what a person should see.
 """
 
+import os
 import re
+import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from queue import Queue
+from typing import TYPE_CHECKING, Any
 
 from corpus.document import Document
 from corpus.provision import Level, Provision
+from ingest.archive import is_archive, members
+from ingest.confined import ConfinedReader
 from ingest.containers import RECIPIENTS, SIGNATURE
 from ingest.header import header
 from ingest.lines import Line, lines_of
+from ingest.readers.draft import CELL_SEPARATOR
 from ingest.reading import BlockKind, ReadFailure, Reading
+from ingest.source import Found, IngestError, is_address, is_no_document, search
 from ingest.structure import parse
 from ingest.tables import is_letterhead
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 #: An article that opens a line, however it is spelled; the parser's own pattern is narrower.
 _OPENS = re.compile(r"\W{0,3}(?:Điều|ĐIỀU)\s+(\d{1,4})\s*([a-zđ]?)\s*[.:]\s*(?!\d)", re.IGNORECASE)
@@ -59,7 +71,7 @@ class FileCheck:
     outside_text: tuple[str, ...] = ()  # how such lines begin
     tables: int = 0
     table_rows: int = 0  # rows that are provisions
-    headless_rows: int = 0  # of them, those without column heads
+    headless_rows: int = 0  # of them, those of three cells or more without column heads
     suspicious: tuple[str, ...] = ()  # what a person should look at, in Vietnamese
     repeated_labels: tuple[str, ...] = ()  # a label that stands for several places
     header: dict[str, str] = field(default_factory=dict)  # the fields that were found
@@ -111,11 +123,79 @@ def check(file: str, reading: Reading | ReadFailure) -> FileCheck:
         outside_text=outside_text,
         tables=sum(b.kind is BlockKind.TABLE and not is_letterhead(b) for b in reading.blocks),
         table_rows=len(rows),
-        headless_rows=sum(not p.columns for p in rows),
+        headless_rows=sum(
+            not p.columns and reading.text.count(CELL_SEPARATOR, p.start, p.end) >= 2 for p in rows
+        ),
         suspicious=tuple(_suspicious(reading, provisions)),
         repeated_labels=tuple(label for label, count in labels.items() if count > 1),
         header=_fields(header(reading, provisions, Path(file).name)),
     )
+
+
+def check_files(
+    paths: Sequence[str | Path],
+    settings: "Settings",
+    on_start: Callable[[int], None] = lambda files: None,
+    on_file: Callable[[str], None] = lambda name: None,
+) -> list[FileCheck]:
+    """Every file of files, folders, patterns and ZIPs, read as the pipeline reads it and not stored.
+
+    Raises `IngestError` for a path that does not exist and
+    for an address: what is to be measured must lie here.
+    """
+    if address := next((one for one in paths if is_address(one)), None):
+        raise IngestError(f"--check chỉ đọc tệp tại chỗ; hãy tải “{address}” về rồi kiểm tra.")
+    found = search(paths, ()).found
+    on_start(len(found))
+    idle: Queue[ConfinedReader] = Queue()
+
+    def checked(one: Found) -> list[FileCheck]:
+        reader = idle.get()
+        try:
+            return _checked(one, reader, settings)
+        finally:
+            idle.put(reader)
+
+    with ExitStack() as opened:
+        for _ in range(os.cpu_count() or 1):
+            idle.put(opened.enter_context(ConfinedReader(settings)))
+        pool = opened.enter_context(ThreadPoolExecutor(idle.qsize()))
+        opened.callback(pool.shutdown, wait=False, cancel_futures=True)
+        checks = []
+        for some in pool.map(checked, found):
+            checks += some
+            on_file(some[-1].file if some else "")
+        return checks
+
+
+def _checked(file: Found, reader: ConfinedReader, settings: "Settings") -> list[FileCheck]:
+    """One file; the members of an archive count each for themselves."""
+    path = file.path
+    if path is None or is_no_document(file.name):
+        return [check(file.name, ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản."))]
+    if not is_archive(path):
+        return [check(file.name, _read(reader, path))]
+    checks = []
+    try:
+        for member in members(path, settings):
+            name = f"{file.name}/{member.name}"
+            if member.failure is not None or is_no_document(member.name):
+                checks.append(check(name, member.failure or ReadFailure("no_document", "Tệp dữ liệu.")))
+                continue
+            with tempfile.TemporaryDirectory(prefix="cchc-") as folder:
+                copy = Path(folder, "tep" + PurePosixPath(member.name).suffix)
+                copy.write_bytes(member.content)
+                checks.append(check(name, _read(reader, copy)))
+    except ReadFailure as failure:
+        checks.append(check(file.name, failure))
+    return checks
+
+
+def _read(reader: ConfinedReader, path: Path) -> Reading | ReadFailure:
+    try:
+        return reader.read(path)
+    except ReadFailure as failure:
+        return failure
 
 
 def total(checks: Sequence[FileCheck]) -> dict[str, int]:
@@ -246,7 +326,9 @@ def report(checks: Sequence[FileCheck]) -> str:
     lines: list[str] = []
     for one in checks:
         if one.status != "ok":
-            word = {"failed": "KHÔNG ĐỌC ĐƯỢC", "skipped": "BỎ QUA", "empty": "RỖNG, KHÔNG RÕ LÝ DO"}[one.status]
+            word = {"failed": "KHÔNG ĐỌC ĐƯỢC", "skipped": "BỎ QUA", "empty": "RỖNG, KHÔNG RÕ LÝ DO"}[
+                one.status
+            ]
             lines.append(f"{one.file}: {word}. {one.reason}".rstrip())
             continue
         name = one.header.get("number") or one.header.get("title", "")[:60] or "không có số hiệu"

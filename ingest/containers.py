@@ -24,7 +24,7 @@ _WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]
 _APPENDIX = re.compile(
     r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
 )
-_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
+_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*")
 _MOTTO = re.compile(r"(?:CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–])", re.IGNORECASE)
 #: Ends of a document: the list of recipients, the signature, "./.".
 RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
@@ -114,15 +114,17 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
                 lines, Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest
             )
         return None
-    if begun and (found := _FORM.match(line.text)):
+    if begun and (found := _FORM.match(line.text)) and _is_form_title(line.text[found.end() :]):
         number = found[1]
         path = "mau-" + re.sub(r"\W+", "-", number)
         container = Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
-        return _titled(lines, container, "")
+        return _titled(lines, container, line.text[found.end() :])
     if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
         return _attachment(lines, found[1], index, line.text)
     # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"
-    titled = marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
+    titled = (
+        marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
+    )
     if closed and titled and line.mark is None and _noted_below(lines, index):
         return _attachment(lines, "VĂN BẢN", index, line.text)
     restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
@@ -135,6 +137,11 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         container.body = index
         return container
     return None
+
+
+def _is_form_title(rest: str) -> bool:
+    """What may follow "Mẫu số 02" on its line: nothing or a title in capitals."""
+    return not rest or marks.is_capitals(rest)
 
 
 def _noted_below(lines: Sequence[Line], index: int) -> bool:

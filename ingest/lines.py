@@ -71,7 +71,7 @@ def lines_of(reading: Reading) -> list[Line]:
 
 
 def _with_whole_divisions(lines: list[Line]) -> list[Line]:
-    """"PHẦN" alone on its line gets the "II. NỘI DUNG" below it: the line break between them becomes a blank."""
+    """ "PHẦN" alone on its line gets the "II. NỘI DUNG" below it: the line break between them becomes a blank."""
     done: list[Line] = []
     for line in lines:
         above = done[-1] if done else None

@@ -27,13 +27,11 @@ from ingest.edition import edition
 from ingest.parsed import Parsed
 from ingest.reading import ReadFailure
 from ingest.retirement import Gone, gone
-from ingest.source import Found, IngestError, Search, is_address, search
+from ingest.source import Found, IngestError, Search, is_address, is_no_document, search
 from settings import Settings
 
 __all__ = ["FileReport", "IngestError", "Report", "ingest"]
 
-#: Files that lie in document folders but hold no document.
-_NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
 #: Failures that cost nothing to try again: they are tried on every run.
 _CHEAP = {"too_large", "unreadable", "missing"}
 #: Failures for want of a program, and the programs any of which mends them.
@@ -261,7 +259,7 @@ class _Run:
         for file in files:
             self._seen.add(file.key)
             known = self._known.get(file.key)
-            if PurePosixPath(file.name.partition("?")[0]).suffix.lower() in _NO_DOCUMENT:
+            if is_no_document(file.name):
                 yield self._refused(
                     file, known, ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản.")
                 )
@@ -354,7 +352,7 @@ class _Run:
         seen = FileState(file.root, file.name, digest, len(member.content), member.mtime_ns, "")
         if member.failure is not None:
             return self._refused(file, known, member.failure, seen)
-        if PurePosixPath(file.name).suffix.lower() in _NO_DOCUMENT:
+        if is_no_document(file.name):
             failure = ReadFailure("no_document", "Tệp dữ liệu, không phải văn bản.")
             return self._refused(file, known, failure, seen)
         if known is not None and known.sha256 == digest and not self._due(known):

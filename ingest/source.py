@@ -7,8 +7,11 @@ import glob
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit, urlunsplit
+
+#: Files that lie in document folders but hold no document.
+_NO_DOCUMENT = {".tsv", ".csv", ".json", ".jsonl", ".log", ".lock", ".db", ".py", ".ini", ".toml", ".lnk"}
 
 
 class IngestError(Exception):
@@ -50,6 +53,11 @@ class Search:
 def is_address(given: str | Path) -> bool:
     """Whether the operator named something to be downloaded."""
     return isinstance(given, str) and given.lower().startswith(("http://", "https://"))
+
+
+def is_no_document(name: str) -> bool:
+    """Whether a file or address by its name is data that lies among documents, such as a list of them."""
+    return PurePosixPath(name.partition("?")[0]).suffix.lower() in _NO_DOCUMENT
 
 
 def search(given: Iterable[str | Path], known_roots: Iterable[str]) -> Search:

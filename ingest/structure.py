@@ -30,6 +30,8 @@ _COLON_TITLE_MAX = 60
 _ANNOUNCES = re.compile(r"(?:như sau|sau đây|sau|gồm|là)\s*:$", re.IGNORECASE)
 #: The list inside a section ends within this many lines.
 _LIST_REACH = 200
+#: The next point of a clause follows within this many lines.
+_POINT_REACH = 40
 #: Letterheads stand within this many lines of the beginning.
 _LETTERHEAD_LINES = 25
 
@@ -359,7 +361,7 @@ class _ContainerParser:
                 marks.ARABIC_RANK, line, "", article.path,
             )  # fmt: skip
         elif mark.level is Level.POINT:
-            self._point(line, mark)
+            self._point(index, mark)
         elif mark.level is Level.DASH:
             self._dash(line, mark)
         elif mark.level is Level.HEADING and mark.rank >= marks.DECIMAL_RANK and "." in mark.number:
@@ -435,7 +437,9 @@ class _ContainerParser:
 
     # points and dashes, the same everywhere
 
-    def _point(self, line: Line, mark: Mark) -> None:
+    def _point(self, index: int, mark: Mark) -> None:
+        line = self.lines[index]
+        mark = self._right_letter(index, mark)
         if mark.length and line.text[len(mark.number)] == "." and not self._follows(mark):
             self._continue(line)  # "a. " counts as a mark only in sequence
             return
@@ -444,6 +448,21 @@ class _ContainerParser:
         step = "diem-" + mark.number.replace("đ", "dd")
         above = parent.path if parent else self.container.path
         self._open(Level.POINT, mark.number, label, step, marks.POINT_RANK, line, "", above)
+
+    def _right_letter(self, index: int, mark: Mark) -> Mark:
+        """Scans confuse d) and đ): the first of two đ) below c) is d), the second of two d) is đ)."""
+        above = next((n for n in reversed(self.stack) if n.level is Level.POINT), None)
+        if above is None or (above.number, mark.number) not in (("c", "đ"), ("d", "d")):
+            return mark
+        if mark.number == "d":
+            return replace(mark, number="đ")
+        for line in self.lines[index + 1 : min(index + _POINT_REACH, self.container.stop)]:
+            below = marks.outline(line.text) if line.table is None and not line.quoted else None
+            if line.article or (below is not None and below.rank < marks.POINT_RANK):
+                break
+            if below is not None and below.level is Level.POINT:
+                return replace(mark, number="d") if below.number == "đ" else mark
+        return mark
 
     def _follows(self, mark: Mark) -> bool:
         open_point = next((n for n in reversed(self.stack) if n.level is Level.POINT), None)
@@ -482,7 +501,7 @@ class _ContainerParser:
                 self._continue(line)
             return index + 1
         if mark.level is Level.POINT:
-            self._point(line, mark)
+            self._point(index, mark)
         elif mark.level is Level.DASH:
             self._dash(line, mark)
         else:
@@ -541,7 +560,9 @@ class _ContainerParser:
         value = marks.roman_value(mark.number) or 0
         above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
         last = above.counts["roman"] if above else self.tables["roman"]
-        return value == 1 or last < value <= last + 3
+        # a title may repeat the number above it: a slip, or an "I" that a scan lost
+        repeats = value == last and marks.is_capitals(line.text[mark.length :])
+        return value == 1 or repeats or last < value <= last + 3
 
     def _section(self, index: int, mark: Mark) -> None:
         line = self.lines[index]
@@ -593,7 +614,10 @@ class _ContainerParser:
         if mark is not None and open_item and (mark.level is Level.DASH or mark.level is Level.POINT):
             leads = self.stack[0].heading == "" and self._leads(self.stack[0])
             if leads:
-                (self._dash if mark.level is Level.DASH else self._point)(line, mark)
+                if mark.level is Level.DASH:
+                    self._dash(line, mark)
+                else:
+                    self._point(index, mark)
                 return index + 1
         count = self.root.counts if self.root else self.tables
         count["paragraph"] += 1
