@@ -138,6 +138,7 @@ def ties_of(corpus: Corpus, document: StoredDocument) -> list[Tie]:
     return _once(
         Tie(said.kind, said.number, _held_by_number(corpus, said), said.effective_on, said.whole)
         for said in document.header.relations
+        if said.number  # the others are about its own provisions
     )
 
 
