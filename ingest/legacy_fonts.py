@@ -222,7 +222,7 @@ def is_syllable(word: str) -> bool:
             or (rhyme in _Y_RHYMES and onset in ("", "qu"))
             or (rhyme in _QU_RHYMES and onset == "qu")
         ):
-            return not rhyme.endswith(_STOPPED) or not tones or tones[0] in "\u0301\u0323"
+            return not rhyme.endswith(_STOPPED) or (bool(tones) and tones[0] in "\u0301\u0323")
     return False
 
 

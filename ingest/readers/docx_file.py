@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 
 from ingest.legacy_fonts import LegacyText, from_runs, scheme_of
@@ -55,7 +56,17 @@ class _Walker:
         self._document = document
         self._numbers = _Numbers(document)
         self._styles = {style.style_id: style for style in document.styles}
-        self._base_font = _font(document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}"))
+        default = next(
+            (
+                s
+                for s in document.styles
+                if s.element.get(qn("w:default")) and s.type == WD_STYLE_TYPE.PARAGRAPH
+            ),
+            None,
+        )
+        self._default_font = _font(None if default is None else default.element) or _font(
+            document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
+        )
         self._legacy = LegacyText((), False)
         self._legacy_fonts = self._has_legacy_fonts()
         self._legacy = LegacyText.of("\n".join(map(self._words, document.element.body.iter(qn("w:p")))))
@@ -116,7 +127,8 @@ class _Walker:
         """A paragraph's text in Unicode, whatever fonts it was typed for."""
         if not self._legacy_fonts:
             return self._legacy.mend(_text(paragraph))
-        above = self._style_font(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")) or self._base_font
+        named = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        above = self._style_font(named) or self._default_font
         runs = [
             (text, (_font(run) or self._style_font(run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")) or above))
             if run is not None

@@ -41,6 +41,7 @@ _FURNITURE = (
 )
 _FONT_FAMILY = re.compile(r"(?is).*?font-family\s*:\s*[\"']?([^\"';,]*).*")
 _SHARE = 0.6  # a child with this share of the text is where the article is
+_MAX_DEPTH = 500  # elements within elements; pages saved by Word reach about 100
 _MENU_LINKS, _MENU_SHARE = 3, 0.7
 _MIN_MARKS = 3
 _SHORT = 2000  # characters; a page that refuses says little more
@@ -67,6 +68,7 @@ MEDIA_TYPE = "text/html"
 def read_html(text: str) -> Reading:
     """Reading of a web page or of a document saved as HTML. Raises `ReadFailure` for pages that are no document."""
     soup = BeautifulSoup(text, "lxml")
+    _refuse_depth(soup)
     _mend(soup)
     draft = Draft()
     if soup.title and soup.title.string:
@@ -99,6 +101,18 @@ def read_html(text: str) -> Reading:
     if refusal and len(reading.text) < _SHORT and not _MARK.search(reading.text):
         raise ReadFailure("not_a_document", refusal)
     return reading
+
+
+def _refuse_depth(soup: BeautifulSoup) -> None:
+    """Pages nested without end only exist to hurt; what follows takes time in proportion to the depth."""
+    depths = {id(soup): 0}
+    for element in soup.find_all(True):
+        depth = depths[id(element)] = depths.get(id(element.parent), 0) + 1
+        if depth > _MAX_DEPTH:
+            raise ReadFailure(
+                "broken",
+                "Trang web lồng quá nhiều lớp nên không đọc được; hãy lưu lại thành PDF rồi nộp lại.",
+            )
 
 
 def _mend(soup: BeautifulSoup) -> None:
