@@ -194,7 +194,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
         media_type = corpus.source(id).media_type
         return DocumentDetail(
             **_item(stored, validity).model_dump(),
-            validity_evidence=validity.evidence,
+            validity_evidence=corpus.evidence_of(id, validity),
             outline=[
                 OutlineShape(path=one.path, label=one.label, heading=one.heading, level=one.level.value)
                 for one in corpus.outline(id, OUTLINE_DEPTH)

@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from corpus.agency import agency_name
@@ -244,10 +244,11 @@ def write_revision(
     )
     session.add(row)
     session.flush()
+    # into the tables, not the mapped classes: those would send rows without a page apart from those with one
     if provisions:
         names = [one.name for one in fields(Provision)]
         session.execute(
-            insert(ProvisionRow),
+            insert(cast(Table, ProvisionRow.__table__)),
             [
                 {name: getattr(one, name) for name in names}
                 | {"revision_id": row.id, "level": one.level.value, "columns": list(one.columns)}
@@ -256,7 +257,7 @@ def write_revision(
         )
     if document.relations:
         session.execute(
-            insert(RelationRow),
+            insert(cast(Table, RelationRow.__table__)),
             [
                 {
                     "revision_id": row.id,

@@ -12,6 +12,7 @@ A document that no file holds any more is withdrawn: it stays readable by its id
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from types import TracebackType
@@ -43,7 +44,16 @@ from corpus.number import canonical, key, partial
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from corpus.tables import DocumentRow, FileRow, ProvisionRow, RevisionRow, SourceRow
-from corpus.validity import Incoming, Validity, ValidityStatus, interval, provision_validity, speaks_of
+from corpus.validity import (
+    Incoming,
+    Validity,
+    ValidityStatus,
+    effect_sentence,
+    interval,
+    own_words,
+    provision_validity,
+    speaks_of,
+)
 from corpus.versions import Reading, other_versions
 
 __all__ = [
@@ -114,8 +124,10 @@ class Corpus:
         sample: bool = False,
         reader: str = "",
         etag: str = "",
+        code: str = "",
+        note: str = "",
     ) -> Added:
-        """Stores what was read from a file, whole or not at all.
+        """Stores what was read from a file, whole or not at all. `note`: what a person should know of how it was read.
 
         `source.sha256` must be that of `data`. Bytes that are held already are stored anew only where the reading
         says something else than before (a better reader); their revision keeps its name.
@@ -161,7 +173,7 @@ class Corpus:
                 held.is_sample = False  # an office's own file of a document that came with the product
             current = session.get_one(DocumentRow, id).current_revision
             status = "ok" if first else "copy"
-            seen = FileState(root, file, source.sha256, size, mtime_ns, status, "", "", id, reader, etag)
+            seen = FileState(root, file, source.sha256, size, mtime_ns, status, code, note, id, reader, etag)
             rows.put_file(session, before, seen)
             session.flush()
             if previous not in (None, id) and before is not None and same_bytes:
@@ -402,6 +414,12 @@ class Corpus:
         """The status of a document on a day, derived from all documents held."""
         return self.validities([document_id], on)[document_id]
 
+    def evidence_of(self, document_id: str, status: Validity) -> str:
+        """The sentence a status rests on: that of another document, else the document's own clause on its effect."""
+        if status.evidence or status.status is ValidityStatus.UNKNOWN:
+            return status.evidence
+        return effect_sentence(self.text(document_id))
+
     def validities(self, document_ids: Iterable[str], on: date) -> dict[str, Validity]:
         """The status of many documents on a day. Raises `NotHeldError` for an unknown id."""
         wanted = list(dict.fromkeys(document_ids))
@@ -436,6 +454,8 @@ class Corpus:
         known = {address_of(provision.path) for provision in tree}
         status = provision_validity(one.header, line, on, said, one.corrections, known)
         texts = cache(self.text)
+        if not status.evidence and (own := own_words(one.header, line)):
+            status = replace(status, evidence=texts(one.id)[own.start : own.end])
         found = as_of(one.id, one.header, tree, address, on, said, status, texts)
         if found is None:
             raise NotHeldError(f"{document_id} {path}")

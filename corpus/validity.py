@@ -90,6 +90,10 @@ _CHANGES = (*_ENDS, *_AMENDS, RelationKind.SUSPENDS, RelationKind.KEEPS)
 _DATED = re.compile(
     r"\s*,?\s*ngày\s+(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE
 )
+_EFFECT = re.compile(r"[^.;\n]*\bnày\b[^.;\n]{0,60}\bcó hiệu lực\b(?:[^.;\n]|\.(?=\d))*[.;]?", re.IGNORECASE)
+_NOT_ITS_EFFECT = re.compile(
+    r"\bngày\s+[^\d,;]{3,25}\bnày\s+có hiệu lực|\btrước (?:khi|ngày)\b", re.IGNORECASE
+)
 _PLACE = re.compile(r"\b(?i:tỉnh|thành phố|tp\.?|quận|huyện|thị xã|xã|phường|đặc khu)\s+(.+)$")
 
 
@@ -198,6 +202,19 @@ def own_changes(header: Document, on: date) -> list[Relation]:
         and ((one.kind is RelationKind.STARTS) is (one.effective_on > on))
         and one.kind in (RelationKind.STARTS, RelationKind.REPEALS)
     ]
+
+
+def own_words(header: Document, line: Sequence[str]) -> Relation | None:
+    """What a document itself says of when a provision of its own begins or ends."""
+    kinds = (RelationKind.STARTS, RelationKind.REPEALS)
+    said = [one for one in header.relations if not one.number and one.kind in kinds and _touches(one, line)]
+    return said[-1] if said else None
+
+
+def effect_sentence(text: str) -> str:
+    """The sentence of a text that says when it takes effect, the last one where there are several; "" without one."""
+    found = [match[0] for match in _EFFECT.finditer(text) if not _NOT_ITS_EFFECT.search(match[0])]
+    return found[-1].strip() if found else ""
 
 
 def provision_validity(

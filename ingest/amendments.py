@@ -272,7 +272,8 @@ def _of_segment(
         return
     for at, (verb, begin, end, passive) in enumerate(orders):
         stop = orders[at + 1][1] if at + 1 < len(orders) else len(said)
-        scope = (0, begin) if passive else (end, stop)
+        opening = _LISTED_OPENING.match(said)
+        scope = (opening.end() if opening else 0, begin) if passive else (end, stop)
         phrase = bool(_PHRASE.match(said, end)) and not passive
         if phrase:
             place = _PLACE_OF_PHRASE.search(said, end)
@@ -373,15 +374,15 @@ def _target(said: str, begin: int, stop: int, context: _Context) -> str | None:
 
 
 def _attached(said: str, one: Named) -> bool:
+    """Whether a place stands in the regulation attached to a decision and not in the decision: "Điều 8 Quy chế ban
+    hành kèm theo Quyết định số …". An appendix is the document's own.
+    """
     mention = next((m for m in numbers.numbers_in(said) if m.start >= one.end), None)
-    between = said[one.end : mention.start] if mention else said[one.end :]
-    act = _NAMED_ACT.search(between)
-    lead = (
-        between[: act.start()]
-        if act and not re.match(r"\s*(?:của\s+)?(?:Kế hoạch|Quy)", between)
-        else between
-    )
-    return bool(_ATTACHMENT.match(lead)) or bool(re.match(r".{0,120}\bkèm theo\s*$", lead, re.DOTALL))
+    if mention is None or one.addresses[0].startswith("phu-luc"):
+        return False
+    between = said[one.end : mention.start]
+    acts = list(_NAMED_ACT.finditer(between))
+    return bool(acts and _ATTACHMENT.match(between[: acts[-1].start()]))
 
 
 def _ended_or_kept(

@@ -93,7 +93,7 @@ def relations(
 ) -> tuple[Relation, ...]:
     """Relations stated by the text and by front matter, each once; `own` is the document's number."""
     found: dict[tuple[RelationKind, str], Relation] = {}
-    titled = list(_from_title(title))
+    titled = [*_from_title(title), *_guided_by_name(reading, title)]
     for relation in (*_bases(reading), *_ordered(reading, provisions), *titled, *_from_facts(reading)):
         if numbers.key(relation.number) != numbers.key(own or "-"):
             found.setdefault((relation.kind, numbers.key(relation.number)), relation)
@@ -154,6 +154,26 @@ def _from_title(title: str) -> Iterator[Relation]:
         mentions = numbers.numbers_in(title)
         if mentions and guides.end() <= mentions[0].start:
             yield Relation(RelationKind.GUIDES, mentions[0].number)
+
+
+def _guided_by_name(reading: Reading, title: str) -> Iterator[Relation]:
+    """The law that the title details by its name alone ("thi hành Luật Tiếp công dân"), by its number in the căn cứ."""
+    guides = _GUIDES.search(title)
+    named = (
+        re.search(r"\b(?:Bộ luật|Luật|Pháp lệnh) (?!sửa đổi)[^\d,;.]{4,120}$", title.strip(' .“”"'))
+        if guides
+        else None
+    )
+    if named is None or numbers.numbers_in(title):
+        return
+    name = fold(named[0])
+    for block in reading.blocks[:120]:
+        line = reading.text[block.start : block.end]
+        for mention in numbers.numbers_in(line) if line.startswith("Căn cứ") else ():
+            before = fold(re.sub(r"\s*(?:số)?\s*:?\s*$", "", line[: mention.start]))
+            if before.endswith(name):
+                yield Relation(RelationKind.GUIDES, mention.number, block.start, block.end)
+                return
 
 
 def _ordered(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Relation]:
