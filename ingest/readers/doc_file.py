@@ -19,6 +19,7 @@ from pathlib import Path
 import olefile
 
 from ingest.legacy_fonts import mended
+from ingest.readers.list_numbers import ListLevel, ListNumbers
 from ingest.readers.plain import read_plain
 from ingest.readers.word_text import End, Run, WordParagraph, reading_of
 from ingest.reading import ReadFailure, Reading
@@ -49,16 +50,23 @@ _CCP = (
     96,
     100,
 )  # characters: text, notes, headers, macros, comments, end notes, text boxes
-_STSHF, _CHPX, _PAPX, _FONTS, _CLX = (
-    1,
-    12,
-    13,
-    15,
-    33,
-)  # numbers of the pairs (place, length) in the table stream
+# numbers of the pairs (place, length) in the table stream
+_STSHF, _CHPX, _PAPX, _FONTS, _CLX, _LISTS, _OVERRIDES = 1, 12, 13, 15, 33, 73, 74
 # property codes
 _IN_TABLE, _ROW_END, _BOLD, _FONT, _STYLE = 0x2416, 0x2417, 0x0835, 0x4A4F, 0x4A30
+_LIST, _LIST_LEVEL = 0x460B, 0x260A
 _DELETED, _HIDDEN = 0x0800, 0x083C
+_FORMS = {
+    0: "decimal",
+    1: "upperRoman",
+    2: "lowerRoman",
+    3: "upperLetter",
+    4: "lowerLetter",
+    22: "decimalZero",
+    23: "bullet",
+    255: "none",
+}
+_MAX_LISTS = 2000
 _OPERAND = (1, 1, 2, 4, 2, 2, 0, 3)  # bytes by the code's upper three bits; 0: told by the first byte
 _CONTROL = {
     0x0B: "\n",
@@ -131,8 +139,9 @@ class _Look:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    look: _Look
-    heading: bool
+    look: _Look = _Look()
+    heading: bool = False
+    paragraph: tuple[tuple[int, bytes], ...] = ()  # codes and operands of its paragraphs
 
 
 class _Document:
@@ -145,6 +154,8 @@ class _Document:
         self._read_styles()
         self._chpx = self._bins(_CHPX)
         self._papx = self._bins(_PAPX)
+        self._counter = ListNumbers()
+        self._lists = self._read_lists()
         self._pages: dict[tuple[int, int], list[tuple[int, bytes]]] = {}
 
     def paragraphs(self) -> Iterator[WordParagraph]:
@@ -215,7 +226,8 @@ class _Document:
     def _paragraph(self, signs: list[tuple[int, int]]) -> WordParagraph:
         mark, at = signs[-1]
         style, sprms = self._paragraph_properties(at)
-        own = self._styles.get(style, _Style(_Look(), False))
+        own = self._styles.get(style, _Style())
+        sprms = dict(own.paragraph) | sprms
         in_table = bool(sprms.get(_IN_TABLE, b"\0")[0])
         end = End.PARAGRAPH
         if mark == 0x07:
@@ -239,7 +251,48 @@ class _Document:
             elif all(shown) and not look.hidden:
                 letters.append(code)
         _flush(letters, look, self._fonts, runs)
-        return WordParagraph(tuple(runs), end, in_table or mark == 0x07, own.heading)
+        number = self._number(sprms) if any(run.text.strip() for run in runs) else ""
+        return WordParagraph(tuple(runs), end, in_table or mark == 0x07, own.heading, number)
+
+    def _number(self, sprms: dict[int, bytes]) -> str:
+        place = struct.unpack("<h", sprms.get(_LIST, b"\0\0")[:2].ljust(2, b"\0"))[0]
+        if not 0 < place <= len(self._lists):
+            return ""
+        name, levels = self._lists[place - 1]
+        return self._counter.next(name, levels, (sprms.get(_LIST_LEVEL) or b"\0")[0])
+
+    def _read_lists(self) -> list[tuple[str, dict[int, ListLevel]]]:
+        """The lists paragraphs name by their place, each with the name it counts under and its levels."""
+        raw = self._table[struct.unpack_from("<I", self._word, 154 + 8 * _LISTS)[0] :]
+        overrides = self._pair(_OVERRIDES)
+        if not self._pair(_LISTS) or len(overrides) < 4:
+            return []
+        shapes: dict[int, dict[int, ListLevel]] = {}
+        count = min(struct.unpack_from("<H", raw)[0], _MAX_LISTS)
+        place = 2 + 28 * count
+        for number in range(count):
+            head = 2 + 28 * number
+            levels = shapes.setdefault(struct.unpack_from("<i", raw, head)[0], {})
+            for level in range(1 if raw[head + 26] & 1 else 9):
+                levels[level], place = _list_level(raw, place)
+        known: list[tuple[str, dict[int, ListLevel]]] = []
+        count = min(struct.unpack_from("<I", overrides)[0], _MAX_LISTS)
+        place = 4 + 16 * count
+        for number in range(count):
+            identifier = struct.unpack_from("<i", overrides, 4 + 16 * number)[0]
+            name, levels = str(identifier), dict(shapes.get(identifier, {}))
+            place += 4
+            for _ in range(overrides[4 + 16 * number + 12]):
+                start, flags = struct.unpack_from("<iI", overrides, place)
+                place += 8
+                level = flags & 15
+                if flags & 0x20:
+                    levels[level], place = _list_level(overrides, place)
+                elif flags & 0x10 and level in levels:
+                    levels[level] = replace(levels[level], start=start)
+                name = f"{identifier}/{number}"  # a restarted list counts for itself
+            known.append((name, levels))
+        return known
 
     def _bins(self, number: int) -> list[tuple[int, int, int]]:
         """Stretches of the file and the page (of 512 bytes) that holds their properties."""
@@ -329,7 +382,7 @@ class _Document:
         size, count, base_size = struct.unpack_from("<HHH", raw)
         default = struct.unpack_from("<H", raw, 14)[0] if size >= 14 else -1
         place = 2 + size
-        entries: dict[int, tuple[int, int, str, bytes]] = {}
+        entries: dict[int, tuple[int, int, str, bytes, bytes]] = {}
         for number in range(min(count, 4096)):
             if place + 2 > len(raw):
                 break
@@ -345,29 +398,44 @@ class _Document:
                 chain.append(at)
                 at = entries[at][1]
             look = _Look(font=default if entries[number][0] == 1 else -1)
+            paragraph: dict[int, bytes] = {}
             for one in reversed(chain):
                 look = self._changed(look, entries[one][3])
+                paragraph |= dict(_properties(entries[one][4]))
             heading = bool(re.match(r"(?i)heading|title", entries[number][2]))
-            self._styles[number] = _Style(look, heading)
+            self._styles[number] = _Style(look, heading, tuple(paragraph.items()))
 
 
-def _style_entry(entry: bytes, base_size: int) -> tuple[int, int, str, bytes]:
-    """Kind (1: paragraph, 2: character), number of the base style, name and character properties of a style."""
+def _list_level(raw: bytes, place: int) -> tuple[ListLevel, int]:
+    """A level of a list, and where it ends."""
+    start, form = struct.unpack_from("<iB", raw, place)
+    characters, paragraphs = raw[place + 24], raw[place + 25]
+    place += 28 + characters + paragraphs
+    length = struct.unpack_from("<H", raw, place)[0]
+    text = raw[place + 2 : place + 2 + 2 * length].decode("utf-16-le", "ignore")
+    text = "".join(f"%{ord(sign) + 1}" if ord(sign) < 9 else sign for sign in text)
+    return ListLevel(_FORMS.get(form, "decimal"), text, start), place + 2 + 2 * length
+
+
+def _style_entry(entry: bytes, base_size: int) -> tuple[int, int, str, bytes, bytes]:
+    """Kind (1: paragraph, 2: character), number of the base style, name, character and paragraph properties of a style."""
     second, third = struct.unpack_from("<HH", entry, 2)
     kind, base, parts = second & 15, second >> 4, third & 15
     length = struct.unpack_from("<H", entry, base_size)[0]
     place = base_size + 2
     name = entry[place : place + 2 * length].decode("utf-16-le", "ignore")
     place += 2 * length + 2
-    value = b""
+    value = paragraph = b""
     for part in range(parts):
         if place + 2 > len(entry):
             break
         size = struct.unpack_from("<H", entry, place)[0]
         if (kind, part) in ((1, 1), (2, 0)):
             value = entry[place + 2 : place + 2 + size]
+        elif (kind, part) == (1, 0):
+            paragraph = entry[place + 4 : place + 2 + size]
         place += 2 + size + size % 2
-    return kind, base, name, value
+    return kind, base, name, value, paragraph
 
 
 def _properties(raw: bytes) -> Iterator[tuple[int, bytes]]:

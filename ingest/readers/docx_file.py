@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -17,6 +18,7 @@ from docx.oxml.ns import qn
 from ingest.legacy_fonts import LegacyText, from_runs, scheme_of
 from ingest.readers.draft import Draft, clean
 from ingest.readers.letterhead import is_layout
+from ingest.readers.list_numbers import ListLevel, ListNumbers
 from ingest.readers.paragraphs import Line, join_lines
 from ingest.reading import ReadFailure, Reading
 
@@ -252,14 +254,12 @@ def _rows(table: Any) -> Iterator[list[Any]]:
 
 
 class _Numbers:
-    """The list numbers Word would print: "1.", "a)", "II.", "1.1."."""
-
-    _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+    """What the package says about lists, and the numbers Word would print."""
 
     def __init__(self, document: Any) -> None:
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # numId -> level -> format, text, start
-        self._counts: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
-        self._abstract: dict[str, str] = {}
+        self._levels: dict[str, dict[int, ListLevel]] = {}  # numId -> its levels
+        self._names: dict[str, str] = {}  # numId -> the list it counts in
+        self._counter = ListNumbers()
         self._by_style = {
             style.style_id: style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
             for style in document.styles
@@ -283,9 +283,9 @@ class _Numbers:
                 place = int(override.get(qn("w:ilvl")))
                 start = override.find(qn("w:startOverride"))
                 if start is not None and place in levels:
-                    levels[place] = (*levels[place][:2], int(start.get(qn("w:val"))))
+                    levels[place] = replace(levels[place], start=int(start.get(qn("w:val"))))
                     abstract = f"{abstract}/{identifier}"  # a restarted list counts for itself
-            self._levels[identifier], self._abstract[identifier] = levels, abstract
+            self._levels[identifier], self._names[identifier] = levels, abstract
 
     def next(self, paragraph: Any) -> str:
         """The number of this paragraph with a blank after it, or ""."""
@@ -298,56 +298,14 @@ class _Numbers:
         identifier = mark.find(qn("w:numId")).get(qn("w:val"))
         at = mark.find(qn("w:ilvl"))
         level = int(at.get(qn("w:val"))) if at is not None else 0
-        levels = self._levels.get(identifier, {})
-        if level not in levels or not _text(paragraph).strip():
+        if identifier not in self._levels or not _text(paragraph).strip():
             return ""
-        counts = self._counts.setdefault(self._abstract[identifier], {})
-        counts[level] = counts.get(level, levels[level][2] - 1) + 1
-        for deeper in [one for one in counts if one > level]:
-            del counts[deeper]
-        form, text, _ = levels[level]
-        if form == "bullet":
-            return "- "
-        if form == "none" or not text:
-            return ""
-        for place in range(level + 1):
-            value = counts.get(place, levels[place][2] if place in levels else 1)
-            text = text.replace(f"%{place + 1}", self._shape(levels.get(place, ("decimal", "", 1))[0], value))
-        return text.strip() + " "
-
-    def _shape(self, form: str, value: int) -> str:
-        if form in ("lowerLetter", "upperLetter") and 1 <= value <= 26:
-            letter = self._LETTERS[value - 1]
-            return letter.upper() if form == "upperLetter" else letter
-        if form in ("lowerRoman", "upperRoman"):
-            roman = _roman(value)
-            return roman if form == "upperRoman" else roman.lower()
-        if form == "decimalZero":
-            return f"{value:02d}"
-        return str(value)
+        return self._counter.next(self._names[identifier], self._levels[identifier], level)
 
 
-def _level(level: Any) -> tuple[str, str, int]:
+def _level(level: Any) -> ListLevel:
     def value(name: str, default: str) -> str:
         found = level.find(qn(name))
         return default if found is None else str(found.get(qn("w:val")) or default)
 
-    return value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1"))
-
-
-def _roman(value: int) -> str:
-    done = ""
-    for number, sign in (
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ):
-        while value >= number:
-            done, value = done + sign, value - number
-    return done
+    return ListLevel(value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1")))
