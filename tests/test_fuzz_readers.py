@@ -275,9 +275,11 @@ DEEP = (
     + "</w:tc></w:tr></w:tbl>" * 5000
     + "</w:body></w:document>"
 )
+EMPTY = f"<w:document {W}><w:bodx/></w:document>"
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "entities that grow": lambda: packed(BOMB.encode()),
     "entities from outside": lambda: packed(OUTSIDE.encode()),
+    "a document without a body": lambda: packed(EMPTY.encode()),
     "tables in tables": lambda: packed(DEEP.encode()),
     "a zip bomb": lambda: packed(SEEDS["docx"], bomb=450_000_000),
     "an HTML of divs": lambda: b"<html><body>" + b"<div>" * 30_000 + "Việc".encode(),

@@ -40,15 +40,15 @@ def read_docx(data: bytes) -> Reading:
             if sum(item.file_size for item in package.infolist()) > _MAX_UNPACKED:
                 raise ReadFailure("too_large", "Tệp DOCX bung ra quá lớn; hãy tách tệp rồi nộp lại.")
         document = docx.Document(io.BytesIO(data))
-    except ReadFailure:
+        walker = _Walker(document)
+        walker.body(document.element.body)
+        walker.footnotes()
+    except (ReadFailure, MemoryError):
         raise
-    except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages
+    except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages, and their XML may lack any part
         raise ReadFailure(
             "broken", "Tệp DOCX bị hỏng hoặc tải chưa hết; hãy mở bằng Word, lưu lại rồi nộp lại."
         ) from error
-    walker = _Walker(document)
-    walker.body(document.element.body)
-    walker.footnotes()
     return walker.draft.reading(MEDIA_TYPE)
 
 
