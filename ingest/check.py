@@ -295,7 +295,9 @@ def _outside(lines: Sequence[Line], provisions: Sequence[Provision]) -> tuple[fl
 
 
 def _suspicious(reading: Reading, provisions: Sequence[Provision]) -> Iterable[str]:
-    """Headings and places that look wrong."""
+    """What OCR says of itself, headings and places that look wrong."""
+    if reading.recognition is not None:
+        yield reading.recognition.note()
     articles = [p for p in provisions if p.level is Level.ARTICLE]
     for one in articles:
         if one.heading and (len(one.heading) > _TITLE_MAX or one.heading[0].islower()):

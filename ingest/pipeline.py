@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from queue import Queue
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ from ingest.download import Downloader
 from ingest.edition import edition
 from ingest.parsed import Parsed
 from ingest.reading import ReadFailure
+from ingest.recognition import UNSURE, Ocr
 from ingest.retirement import Gone, gone
 from ingest.source import Found, IngestError, Search, is_address, is_no_document, search
 from settings import Settings
@@ -35,7 +37,7 @@ __all__ = ["FileReport", "IngestError", "Report", "ingest"]
 #: Failures that cost nothing to try again: they are tried on every run.
 _CHEAP = {"too_large", "unreadable", "missing"}
 #: Failures for want of a program, and the programs any of which mends them.
-_WANTING = {"needs_ocr": ("tesseract",), "needs_doc_tool": ("catdoc", "antiword", "soffice")}
+_WANTING = {"needs_doc_tool": ("antiword", "catdoc")}
 _ARCHIVE = "archive"  # code of a ZIP whose members are the documents
 
 
@@ -136,6 +138,11 @@ def failures(corpus: Corpus) -> list[FileState]:
     return [one for one in corpus.failures() if _may_be_there(one)]
 
 
+def unsure(corpus: Corpus) -> list[FileState]:
+    """The files that were read by OCR, but badly or not wholly."""
+    return [one for one in corpus.files() if one.status in ("ok", "copy") and one.code in UNSURE]
+
+
 def place(state: FileState) -> str:
     """Where a file lies: its path or address."""
     return f"{state.root}/{state.path}" if is_address(state.root) else str(Path(state.root) / state.path)
@@ -150,6 +157,11 @@ def _may_be_there(state: FileState) -> bool:
     return (root / state.path).exists() or any(
         (root / Path(*parts[:at])).is_file() for at in range(1, len(parts))
     )
+
+
+def _has_tool(code: str) -> bool:
+    """Whether a program is there for want of which a file failed with this code."""
+    return any(shutil.which(tool) for tool in _WANTING.get(code, ()))
 
 
 class _Readers:
@@ -394,11 +406,16 @@ class _Run:
         """Whether a file has to be read again although it did not change."""
         if self._reread or known.status == "removed" or not known.sha256:
             return True
+        mended = self._can_ocr if known.code == "needs_ocr" else _has_tool(known.code)
         if known.status == "failed":
-            tools = _WANTING.get(known.code, ())
-            mended = known.code in _CHEAP or any(shutil.which(tool) for tool in tools)
-            return self._retry or mended or known.reader != edition()
+            return self._retry or mended or known.code in _CHEAP or known.reader != edition()
+        if mended:  # pages of it waited for OCR
+            return True
         return known.status != "skipped" and known.reader != edition()
+
+    @cached_property
+    def _can_ocr(self) -> bool:
+        return not Ocr(self._settings.ocr == "auto").problem()
 
     def _aside(self, content: bytes, name: str) -> Path:
         """Bytes laid where a reader can open them; of the name only the ending is kept."""
@@ -448,13 +465,15 @@ class _Run:
                 )  # fmt: skip
             return FileReport(shown, status, result.reason, result.code)
         source = Source(uri=job.uri, sha256=seen.sha256, media_type=result.media_type)
+        scan = result.recognition
+        code, note = (scan.code, scan.note()) if scan is not None else ("", "")
         added = self._corpus.add(
             result.document, result.text, result.provisions, source, job.content,
             root=seen.root, file=seen.path, size=seen.size, mtime_ns=seen.mtime_ns, pages=result.pages,
-            sample=self._sample, reader=edition(), etag=seen.etag,
+            sample=self._sample, reader=edition(), etag=seen.etag, code=code, note=note,
         )  # fmt: skip
         articles = sum(p.level is Level.ARTICLE for p in result.provisions)
-        return FileReport(shown, added.outcome, document=added.document_id, articles=articles)
+        return FileReport(shown, added.outcome, note, code, added.document_id, articles)
 
     # What is gone
 

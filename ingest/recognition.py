@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 INSTALL = "apt-get install tesseract-ocr tesseract-ocr-vie"
+#: Codes of files that were read and yet need a human eye, or tesseract.
+UNSURE = ("needs_ocr", "weak_ocr")
 #: Confidence below which a page is named to the operator. Clean scans have 0.90–0.96.
 WEAK = 0.75
 
@@ -50,6 +52,11 @@ class Recognition:
     confidence: float = 0.0  # mean over the words, 0–1
     weak_pages: tuple[int, ...] = ()  # below `WEAK`, or where nothing was recognised in time
     waiting: tuple[int, ...] = ()  # need OCR, which could not run
+
+    @property
+    def code(self) -> str:
+        """For the list of files: "needs_ocr", "weak_ocr" or "ocr"."""
+        return "needs_ocr" if self.waiting else "weak_ocr" if self.weak_pages else "ocr"
 
     def note(self) -> str:
         """One or two sentences for the operator, in Vietnamese."""

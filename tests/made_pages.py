@@ -114,18 +114,20 @@ def scanned(page: Image.Image, *, tilt: float = 0.0, turned: int = 0, noise: int
     return page.rotate(turned, expand=True) if turned else page
 
 
-def scan_pdf(pictures: Sequence[Image.Image], stamps: Sequence[Placed] = ()) -> bytes:
-    """A PDF of pictures, one a page; the first page has these lines of text over it, as signing software leaves them."""
+def scan_pdf(
+    pictures: Sequence[Image.Image], stamps: Sequence[Placed] = (), hidden: Sequence[Placed] = ()
+) -> bytes:
+    """A PDF of pictures, one a page; over the first lie lines of signing software, and hidden ones of a scanner's OCR."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
     for number, picture in enumerate(pictures):
         width, height = picture.width * 72 / DPI, picture.height * 72 / DPI
         canvas.setPageSize((width, height))
         canvas.drawInlineImage(picture, 0, 0, width, height)
-        if number == 0 and stamps:
-            canvas.setFont(registered()[1], 8)
-            for x, y, text in stamps:
-                canvas.drawString(x, y, text)
+        for mode, lines in ((0, stamps), (3, hidden)):
+            for x, y, text in lines if number == 0 else ():
+                canvas.setFont(registered()[1], 8)
+                canvas.drawString(x, y, text, mode=mode)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()

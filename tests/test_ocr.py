@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from corpus.store import Corpus
+from doctor import Check, State, examine
 from evals import ocr_bench
 from ingest.confined import ConfinedReader
+from ingest.pipeline import ingest, unsure
 from ingest.read import read_bytes, read_safely
 from ingest.reading import ReadFailure
 from ingest.recognition import Ocr, Recognition, spans
-from settings import load_settings
+from settings import Settings, load_settings
 from tests.conftest import ROOT, SHARED
 from tests.made_pages import ARTICLES, error_rate, joined, paper, scan_pdf, scanned, text_pdf
 
@@ -83,13 +87,13 @@ def test_garbage_of_a_foreign_ocr_is_recognised_anew() -> None:
         "Di6u 1. Ph4m vi tli6u chinh Quy ch6 nay quy tljnh vi~c ti6p nh~n chuy8n xu lf va tra k6t qua h6 so"
     )
     layer = [(60.0, 760.0 - 15 * n, garbage) for n in range(8)]
-    got = read_bytes(scan_pdf([page], layer), "a.pdf")
+    got = read_bytes(scan_pdf([page], hidden=layer), "a.pdf")
     assert got.recognition is not None and "Ph4m" not in got.text
 
 
 def test_a_good_text_layer_over_a_picture_is_kept() -> None:
     blank = Image.new("L", paper([]).size, 255)
-    got = read_bytes(scan_pdf([blank], LINES), "a.pdf")
+    got = read_bytes(scan_pdf([blank], hidden=LINES), "a.pdf")
     assert got.recognition is None
     assert error_rate(got.text, TRUE) == 0
 
@@ -199,7 +203,7 @@ def test_tesseract_ends_with_the_program_that_was_killed(
     path = tmp_path / "a.pdf"
     path.write_bytes(scan_pdf([paper(ARTICLES)]))
     program = (
-        "import sys, pathlib; from ingest.read import read_safely; from settings import load_settings;"
+        "import sys, pathlib; from ingest.read import read_safely; from settings import Settings, load_settings;"
         "read_safely(pathlib.Path(sys.argv[1]), load_settings())"
     )
     child = subprocess.Popen(
@@ -215,12 +219,17 @@ def test_tesseract_ends_with_the_program_that_was_killed(
     assert not alive(tesseract)
 
 
-def test_scanned_pages_get_more_time_than_the_file(tmp_path: Path) -> None:
+def test_scanned_pages_get_more_time_than_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.pdf"
-    path.write_bytes(scan_pdf([paper(ARTICLES)] * 3))
-    settings = load_settings(read_timeout_s=1.5, ocr_page_timeout_s=30)
-    with ConfinedReader(settings) as reader:
+    path.write_bytes(scan_pdf([paper(ARTICLES[:2])] * 3))
+    program = tmp_path / "tesseract"
+    program.write_text(f'#!/bin/sh\n[ "$1" = stdin ] && sleep 4\nexec {shutil.which("tesseract")} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    began = time.monotonic()
+    with ConfinedReader(load_settings(read_timeout_s=10, ocr_page_timeout_s=30)) as reader:
         assert reader.read(path).recognition is not None
+    assert time.monotonic() - began > 12
 
 
 def test_pages_are_written_as_spans() -> None:
@@ -244,3 +253,46 @@ def test_a_real_signed_scan_is_read() -> None:
     assert got.recognition is not None and got.recognition.pages == (1, 2, 3)
     assert "Căn cứ Luật Tổ chức Chính phủ ngày 18 tháng 02 năm 2025;" in got.text.split("\n")
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in got.text.split("\n")
+
+
+# --- what the operator sees
+
+
+def test_a_scan_is_read_again_once_tesseract_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, settings = tmp_path / "van-ban", Settings(data_dir=tmp_path / "data", ingest_workers=1)
+    folder.mkdir()
+    (folder / "quet.pdf").write_bytes(scan_pdf([paper(ARTICLES)]))
+    (folder / "ca-hai.pdf").write_bytes(joined(text_page(), scan_pdf([paper(["Phụ lục danh sách lớp học"])])))
+    path = os.environ["PATH"]
+    with Corpus.open(settings.dsn) as corpus:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        found = {report.file: report for report in ingest([folder], corpus, settings).files}
+        assert (found["quet.pdf"].outcome, found["quet.pdf"].code) == ("failed", "needs_ocr")
+        assert (found["ca-hai.pdf"].outcome, found["ca-hai.pdf"].code) == ("added", "needs_ocr")
+        assert "Trang 2" in found["ca-hai.pdf"].reason
+        assert [one.path for one in unsure(corpus)] == ["ca-hai.pdf"]
+        assert {one.outcome for one in ingest([folder], corpus, settings).files} == {"failed", "unchanged"}
+
+        monkeypatch.setenv("PATH", path)
+        found = {report.file: report for report in ingest([folder], corpus, settings).files}
+        assert [found[name].outcome for name in ("quet.pdf", "ca-hai.pdf")] == ["added", "revised"]
+        assert {report.code for report in found.values()} == {"ocr"}
+        assert unsure(corpus) == []
+        assert "Phụ lục danh sách lớp học" in corpus.text(found["ca-hai.pdf"].document)
+        notes = {one.path: one.reason for one in corpus.files()}
+        assert "Trang 1 đọc bằng nhận dạng chữ (OCR), độ tin cậy 9" in notes["quet.pdf"]
+        assert {one.outcome for one in ingest([folder], corpus, settings).files} == {"unchanged"}
+
+
+def test_doctor_says_whether_scans_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ocr(**given: str) -> Check:
+        checks = examine(Settings(data_dir=tmp_path / "data", embedder="off", **given))  # type: ignore[arg-type]
+        return next(check for check in checks if check.name == "ocr")
+
+    assert ocr().state is State.OK
+    assert ocr(ocr="off").state is State.WARNING
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert ocr().state is State.WARNING
+    assert ocr().cure == "apt-get install tesseract-ocr tesseract-ocr-vie"

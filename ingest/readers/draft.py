@@ -12,7 +12,17 @@ from ingest.reading import Block, BlockKind, Reading, Row
 CELL_SEPARATOR = " | "
 #: Soft hyphen, zero-width characters, direction marks, byte-order mark and control characters.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LIGATURES = {
+    "Ð": "Đ",
+    "ð": "đ",
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "st",
+    "ﬆ": "st",
+}
 #: Word's bullets: signs of the fonts Symbol and Wingdings as private characters. Others below U+F0FF mark items too.
 _BULLETS = {chr(code): "•" for code in range(0xF020, 0xF0FF)} | {"\uf02d": "-", "\uf02b": "+", "\uf0d8": "-"}
 _SIGNS = str.maketrans(_LIGATURES | _BULLETS)
