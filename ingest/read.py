@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import zipfile
+from email.parser import BytesParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,15 @@ _MIN_SYLLABLES = (
     0.6  # share of the words beyond ASCII that must be syllables; texts in other encodings stay below 0.2
 )
 _SAMPLE = 200_000  # characters
-_HTML_TEXT = re.compile(r"\s*<(?:!doctype html|html)", re.IGNORECASE)
+#: Pages in UTF-16, and pieces of pages.
+_HTML_TEXT = re.compile(
+    r"\s*<(?:!doctype html|html|meta|title|style|div|p|table|center|font|span|article)\b[^>]*>", re.IGNORECASE
+)
+#: A page with its pictures in one file, which Word and portals also name ".doc".
+_ARCHIVED = re.compile(
+    rb"^MIME-Version:.*^Content-Type:\s*multipart/|^Content-Type:\s*multipart/.*^MIME-Version:",
+    re.I | re.M | re.S,
+)
 
 
 def read_safely(path: Path, settings: "Settings") -> Reading:
@@ -94,6 +103,8 @@ def _reader(data: bytes, name: str, ocr: Ocr) -> Reading:
         from ingest.readers.rtf_file import read_rtf
 
         return read_rtf(data)
+    if _ARCHIVED.search(data[:2048]):
+        data = _archived_page(data)
     text = decode(data)
     if _HTML.search(data[:4096]) or _HTML_TEXT.match(text[:4096]):  # the second finds pages in UTF-16
         from ingest.readers.html_page import read_html
@@ -101,6 +112,18 @@ def _reader(data: bytes, name: str, ocr: Ocr) -> Reading:
         return read_html(text)
     media_type = "text/markdown" if name.lower().endswith((".md", ".markdown")) else "text/plain"
     return read_plain(mended(text), media_type)
+
+
+def _archived_page(data: bytes) -> bytes:
+    """The page within a web archive (MHTML)."""
+    for part in BytesParser().parsebytes(data).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes) and page.strip():
+                return page
+    raise ReadFailure(
+        "empty", "Tệp lưu trang web không có nội dung văn bản; hãy lưu lại thành PDF rồi nộp lại."
+    )
 
 
 def _read_zip(data: bytes) -> Reading:

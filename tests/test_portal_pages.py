@@ -1,5 +1,7 @@
 """Pages in the styles of the legal portals, made by the tests: the document alone comes out. All wording is invented."""
 
+import base64
+
 import pytest
 
 from ingest.read import read_bytes
@@ -122,3 +124,17 @@ def test_a_page_that_is_no_document_is_refused_with_the_reason(kind: str) -> Non
 def test_a_document_about_logging_in_is_a_document() -> None:
     page = f"<html><head><title>Đăng nhập một lần</title></head><body>{DOCUMENT}<p>Điều 4. Tài khoản đăng nhập do Sở cấp.</p></body></html>"
     assert "Tài khoản đăng nhập" in read_bytes(page.encode(), "a.html").text
+
+
+def test_a_page_archived_with_its_pictures_is_read_whatever_its_name() -> None:
+    body = base64.encodebytes(NATIONAL.encode()).decode()
+    archive = (
+        'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="=_b"\r\n\r\nTrang\r\n--=_b\r\n'
+        'Content-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+        f"{body}\r\n--=_b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--=_b--\r\n"
+    )
+    assert lines(read_bytes(archive.encode(), "quyet-dinh.doc")) == EXPECTED
+
+
+def test_a_piece_of_a_page_is_a_page() -> None:
+    assert lines(read_bytes(f'<div class="fulltext">{DOCUMENT}</div>'.encode(), "a.txt")) == EXPECTED
