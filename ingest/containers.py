@@ -25,6 +25,8 @@ _APPENDIX = re.compile(
     r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
 )
 _FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*")
+#: "Bảng 2" alone on its line above a title and a "(kèm theo …)" note.
+_TABLE_TITLE = re.compile(r"(BẢNG|Bảng|BIỂU|Biểu)(?:\s+(?:SỐ|số))?\s+(\d{1,2}|[IVX]{1,4})\s*[.:]?$")
 _MOTTO = re.compile(r"(?:CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–])", re.IGNORECASE)
 #: Ends of a document: the list of recipients, the signature, "./.".
 RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
@@ -119,6 +121,11 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         path = "mau-" + re.sub(r"\W+", "-", number)
         container = Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
         return _titled(lines, container, line.text[found.end() :])
+    if (found := _TABLE_TITLE.match(line.text)) and (closed or index < 3) and _noted_below(lines, index):
+        kind, number = found[1].capitalize(), found[2]
+        path = f"{fold(kind)}-so-{number}".replace(" ", "-")
+        container = Container(Level.APPENDIX, number, f"{kind} {number}", path, index, index + 1, len(lines))
+        return _titled(lines, container, "")
     if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
         return _attachment(lines, found[1], index, line.text)
     # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"

@@ -118,7 +118,8 @@ def _unglued(line: Line) -> Iterator[Line]:
         return
     if line.article is None:
         # "PHẦN II. NỘI DUNG CỤ THỂ I. THỦ TỤC CẤP TỈNH": two titles on one line
-        cut = _SECTION_BEHIND.search(line.text) if marks.division(line.text) else None
+        division = marks.division(line.text)
+        cut = _SECTION_BEHIND.search(line.text, division.length + 4) if division else None
         yield from [line.part(0, cut.start()), line.part(cut.start(), len(line.text))] if cut else [line]
         return
     title, *clauses = _split(line, [f"{n}." for n in range(1, 40)])
