@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus.store import Corpus
 from evals.law_bench import Law, codified
-from settings import Settings
+from settings import load_settings
 
 #: Between two looks at the memory of the processes, seconds.
 _LOOK_S = 0.2
@@ -95,7 +95,7 @@ def measure(laws: Sequence[Law]) -> Figures:
             peak = max(peak, _resident(command.pid))
             time.sleep(_LOOK_S)
         seconds, cpu = time.perf_counter() - began, _cpu() - used
-        with Corpus.open(Settings(data_dir=data).dsn) as corpus:
+        with Corpus.open(load_settings(data_dir=data, database_url=None).dsn) as corpus:
             counts = corpus.counts()
         return Figures(
             len(laws), sum(len(law.articles) for law in laws), counts.articles, round(seconds, 2), round(cpu, 2),

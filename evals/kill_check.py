@@ -24,7 +24,7 @@ from corpus.store import Corpus
 from corpus.tables import Base
 from evals.ingest_bench import CCHC, environment, first_laws, write_laws
 from evals.law_bench import Law
-from settings import Settings
+from settings import Settings, load_settings
 
 _QUESTIONS = 20
 #: A law of more characters would make a run with an embedder long; the shortest laws are taken there.
@@ -71,7 +71,9 @@ def check(
     expected, found = dump(_settings(calm, embedder)), dump(_settings(rough, embedder))
     differing = [name for name in expected if expected[name] != found.get(name)]
     asked, again = _cited(calm, embedder, questions), _cited(rough, embedder, questions)
-    differing += [question for question, one, other in zip(questions, asked, again, strict=True) if one != other]
+    differing += [
+        question for question, one, other in zip(questions, asked, again, strict=True) if one != other
+    ]
     return Verdict(
         round(lasted, 1), tuple(died), {name: len(rows) for name, rows in expected.items()}, tuple(differing),
         sum(bool(citations) for _, citations in asked),
@@ -97,7 +99,7 @@ def dump(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _settings(data: Path, embedder: str) -> Settings:
-    return Settings(data_dir=data, embedder=embedder)
+    return load_settings(data_dir=data, database_url=None, embedder=embedder)
 
 
 def _start(folder: Path, data: Path, embedder: str) -> "subprocess.Popen[bytes]":
@@ -112,7 +114,7 @@ def _start(folder: Path, data: Path, embedder: str) -> "subprocess.Popen[bytes]"
 def _recorded(data: Path) -> int:
     if not (data / "corpus.db").exists():
         return 0
-    with Corpus.open(Settings(data_dir=data).dsn) as corpus:
+    with Corpus.open(_settings(data, "off").dsn) as corpus:
         return len(corpus.files())
 
 
@@ -122,9 +124,7 @@ def _cited(data: Path, embedder: str, questions: Sequence[str]) -> list[tuple[st
         answers = [desk.ask(question) for question in questions]
     finally:
         desk.close()
-    return [
-        (one.status.value, [citation.model_dump_json() for citation in one.citations]) for one in answers
-    ]
+    return [(one.status.value, [citation.model_dump_json() for citation in one.citations]) for one in answers]
 
 
 def questions_about(laws: Sequence[Law], chance: random.Random) -> list[str]:
@@ -143,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="phapdien.jsonl.gz")
     parser.add_argument("--documents", type=int, default=2000)
-    parser.add_argument("--embedder", default="off", help="as CCHC_EMBEDDER; the shortest laws are taken with one")
+    parser.add_argument(
+        "--embedder", default="off", help="as CCHC_EMBEDDER; the shortest laws are taken with one"
+    )
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=905)
     given = parser.parse_args(arguments)
@@ -164,7 +166,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"killed after {kill.after} s, {kill.files} of {len(laws)} files recorded")
     print("rows: " + ", ".join(f"{name} {count}" for name, count in verdict.rows.items()))
     print(f"{verdict.cited} of {min(_QUESTIONS, len(laws))} questions answered with citations")
-    print("DIFFERENT: " + "; ".join(verdict.differing) if verdict.differing else "equal: all tables, all citations")
+    print(
+        "DIFFERENT: " + "; ".join(verdict.differing)
+        if verdict.differing
+        else "equal: all tables, all citations"
+    )
     return 1 if verdict.differing or not verdict.kills else 0
 
 

@@ -117,7 +117,7 @@ def _members(stream: BinaryIO, budget: _Budget, depth: int) -> Iterator[Member]:
             used: Counter[str] = Counter()
             for info in infos:
                 name = _name(info)
-                if is_hidden(name.split("/")):
+                if is_hidden(name.split("/")) and not _leads_outside(name):
                     continue
                 used[name] += 1
                 if used[name] > 1:

@@ -140,17 +140,20 @@ class Downloader:
         self._wait(url)
         connection = _connection(url, address)
         late = threading.Event()
+        line: list[socket.socket] = []  # the connection forgets its socket once the answer has it
 
         def cut() -> None:  # a server that drips a byte at a time never falls silent
             late.set()
             with suppress(OSError):
-                if connection.sock is not None:
-                    connection.sock.shutdown(socket.SHUT_RDWR)
+                for one in line:
+                    one.shutdown(socket.SHUT_RDWR)
 
         timer = threading.Timer(self._settings.download_timeout_s, cut)
         timer.daemon = True
         timer.start()
         try:
+            connection.connect()
+            line.append(connection.sock)
             parts = urlsplit(url)
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("GET", target, headers=headers)
