@@ -92,7 +92,7 @@ def fallback_pdf(lines: Sequence[str], size: float = 12) -> bytes:
     return buffer.getvalue()
 
 
-def paper(lines: Sequence[str], top: int = 250, size: int = 33) -> Image.Image:
+def paper(lines: Sequence[str], top: int = 250, size: int = 30) -> Image.Image:
     """A4 at `DPI`, in grey, with these lines of text; the first letter of each stands at the left margin."""
     need_fonts()
     page = Image.new("L", (DPI * 210 * 10 // 254, DPI * 297 * 10 // 254), 255)
