@@ -25,6 +25,7 @@ ALIKE = 0.8
 _DIFFERING = 0.02
 
 _WORD = re.compile(r"[^\W_]+")
+_FIGURE = re.compile(r"\d+")
 _NAME = re.compile(r"(?<=[^\W\d_] )[A-ZĐÀ-Ỹ][^\W\d_]+")
 #: Characters of a text by which its quality is judged, and the share of words with marks that clean text has.
 _SAMPLE, _MARKED = 20_000, 0.6
@@ -96,10 +97,13 @@ def candidates(fingerprints: Mapping[str, bytes], wanted: Collection[str]) -> It
                         yield pair
 
 
-def same_particulars(one: str, other: str) -> bool:
-    """Whether two texts give the same figures and names: else they only share a template."""
-    for found in (re.compile(r"\d+"), _NAME):
-        here, there = (set(found.findall(text)) for text in (one, other))
+def same_particulars(one: str, other: str, beside: str = "") -> bool:
+    """Whether two texts give the same figures and names: else they only share a template.
+
+    Those in `beside` do not count: the number and day that one of them lost.
+    """
+    for found in (_FIGURE, _NAME):
+        here, there = (set(found.findall(text)) - set(found.findall(beside)) for text in (one, other))
         if len(here ^ there) > _DIFFERING * len(here | there):
             return False
     return True

@@ -17,6 +17,11 @@ from corpus.spelling import fold
 SAME_NUMBER_ALIKE = 0.4
 
 
+#: Cleanliness (the part of the quality behind the point) below which a text is garbled; the worst of 108 real clean
+#: texts has 0.95.
+GARBLED = 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What versions are judged by."""
@@ -59,21 +64,23 @@ def other_versions(
         if (
             _compatible(*pair)
             and _alike(one, other, readings) >= ALIKE
-            and same_particulars(text_of(one), text_of(other))
+            and same_particulars(text_of(one), text_of(other), " ".join(map(_number_and_day, pair)))
         ):
             join(one, other)
     return {id: head(id) for id in by_id if head(id) != id}
 
 
-def _order(one: StoredDocument, readings: Mapping[str, Reading]) -> tuple[int, bool, bool, float, str]:
-    """The canonical one first: what binds more, an office's own file before a sample, a number, the better reading."""
-    return (
-        one.header.authority.rank,
-        one.is_sample,
-        not one.header.number,
-        -readings[one.id].quality,
-        one.id,
-    )
+def _order(one: StoredDocument, readings: Mapping[str, Reading]) -> tuple[int, bool, bool, int, float, str]:
+    """The canonical one first: what binds more, an office's own file before a sample, a clean text before a garbled
+    one, what says its number, day and issuer, then the better reading."""
+    good, header = readings[one.id].quality, one.header
+    missing = sum(not value for value in (header.number, header.issued_on, header.issuer))
+    return (header.authority.rank, one.is_sample, good % 1 < GARBLED, missing, -good, one.id)
+
+
+def _number_and_day(one: StoredDocument) -> str:
+    day = one.header.issued_on
+    return f"{one.header.number} {f'{day:%d %m %Y} {day.day} {day.month}' if day else ''}"
 
 
 def _alike(one: str, other: str, readings: Mapping[str, Reading]) -> float:
