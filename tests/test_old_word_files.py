@@ -153,6 +153,30 @@ def stream_start() -> bytes:
         return ole.openstream("WordDocument").read(64)
 
 
+def with_stream(name: str) -> bytes:
+    """An OLE file whose main stream goes by another program's name."""
+    data = bytearray((FILES / "quyet-dinh-unicode.doc").read_bytes())
+    at = data.index("WordDocument".encode("utf-16-le"))
+    data[at : at + 64] = name.encode("utf-16-le").ljust(64, b"\0")
+    data[at + 64 : at + 66] = struct.pack("<H", 2 * len(name) + 2)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("stream", "code", "said"),
+    [
+        ("Workbook", "binary", "Excel"),
+        ("PowerPoint Document", "binary", "PowerPoint"),
+        ("__properties_version1.0", "binary", "Outlook"),
+        ("EncryptedPackage", "encrypted", "mật khẩu"),
+        ("Khac", "binary", "không phải văn bản Word"),
+    ],
+)
+def test_ole_files_of_other_programs_are_named(stream: str, code: str, said: str) -> None:
+    caught = failure(with_stream(stream))
+    assert caught.code == code and said in caught.reason
+
+
 def test_word_95_without_a_tool_names_the_command_that_installs_one(tmp_path: Path) -> None:
     before = os.environ["PATH"]
     os.environ["PATH"] = str(tmp_path)

@@ -1,11 +1,16 @@
 """Pages in the styles of the legal portals, made by the tests: the document alone comes out. All wording is invented."""
 
 import base64
+from pathlib import Path
 
 import pytest
 
+from ingest.header import header
 from ingest.read import read_bytes
 from ingest.reading import ReadFailure, Reading
+from ingest.structure import parse
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "documents"
 
 LETTERHEAD = """<table width="100%"><tr><td><p align="center"><b>UBND TỈNH SÔNG LAM<br>SỞ VĂN THƯ</b></p><p>Số: 15/QĐ-SVT</p></td>
 <td><p><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</b></p>
@@ -138,3 +143,14 @@ def test_a_page_archived_with_its_pictures_is_read_whatever_its_name() -> None:
 
 def test_a_piece_of_a_page_is_a_page() -> None:
     assert lines(read_bytes(f'<div class="fulltext">{DOCUMENT}</div>'.encode(), "a.txt")) == EXPECTED
+
+
+@pytest.mark.shared
+def test_a_real_page_that_is_not_what_its_name_says_is_kept_under_its_true_header() -> None:
+    path = SHARED / "raw" / "tvpl_page_MISLABELED_e-transactions.html"
+    got = read_bytes(path.read_bytes(), "luat-giao-dich-dien-tu-2023.html")
+    found = header(got, parse(got))
+    assert found.number == "1456/QĐ-UBND" and str(found.issued_on) == "2021-07-09"
+    assert next(line for line in lines(got) if line.startswith("Điều ")).startswith("Điều 1.")
+    assert sum(len(block.rows) > 5 for block in got.blocks) == 3
+    assert lines(got)[0].startswith("ỦY BAN") and "Đăng nhập" not in got.text

@@ -52,7 +52,7 @@ _MOTTO = re.compile(r"\s*(?:CỘNG ?H[ÒO][AÀ] XÃ HỘI|ĐẢNG CỘNG SẢN V
 _ARTICLE = re.compile(r"\s*Điều \d+")
 _MARK = re.compile(
     rf"^(?:{_MOTTO.pattern}|{_ARTICLE.pattern}[.:]|\s*(?:Điều \d+\s*$|Chương [IVXLC\d]+|CHƯƠNG [IVXLC\d]+|Nơi nhận|NƠI NHẬN|Căn cứ "
-    r"|PHỤ LỤC|Phụ lục|Mẫu số|\(?Kèm theo|\(?Ban hành kèm|(?:QUYẾT ĐỊNH|NGHỊ ĐỊNH|NGHỊ QUYẾT|THÔNG TƯ|KẾ HOẠCH|LUẬT) ?:?\s*$))",
+    r"|PHỤ LỤC|Phụ lục|DANH MỤC|BIỂU MẪU|Biểu số|Mẫu số|\(?Kèm theo|\(?Ban hành kèm|(?:QUYẾT ĐỊNH|NGHỊ ĐỊNH|NGHỊ QUYẾT|THÔNG TƯ|KẾ HOẠCH|LUẬT) ?:?\s*$))",
     re.MULTILINE,
 )
 _REFUSALS = (
