@@ -100,7 +100,8 @@ def _closes(text: str) -> bool:
 def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, closed: bool) -> Container | None:
     line = lines[index]
     if line.table is not None:
-        if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
+        rows = table_rows(line.table) if closed and seen_article and len(line.table.rows) >= 2 else ()
+        if rows and rows[0].columns:
             return Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
         return None
     begun = seen_article or closed

@@ -249,6 +249,13 @@ def test_any_lines_give_a_sound_tree(lines: list[str], media_type: str) -> None:
         check_structure(reading)
 
 
+def test_a_table_of_heads_alone_below_a_closed_document_is_no_appendix() -> None:
+    assert (
+        attempt("Điều 1. Phạm vi\n\nNơi nhận:\n\n| TT | Việc |\n|---|---|\n| TT | Việc |\n".encode())
+        == "read"
+    )
+
+
 # --- files made to hurt
 
 
