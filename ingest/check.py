@@ -253,7 +253,8 @@ def _sequences(lines: Sequence[Line], provisions: Sequence[Provision]) -> Iterab
         yield Counted(
             home.label if home else "", tuple(numbers), last + letters, tuple(gaps),
             tuple(n for n in gaps if n not in in_text),
-            tuple(number for _, number in passed_over if number in have),
+            tuple(number for _, number in passed_over if number in have)
+            + tuple(number for number, count in Counter(numbers).items() if count > 1),
         )  # fmt: skip
 
 

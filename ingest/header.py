@@ -124,7 +124,7 @@ def header(reading: Reading, provisions: Sequence[Provision], file_name: str = "
         return _press(reading, head)
     authority = nature or (Authority.CONSOLIDATED if "VBHN" in head.number else Authority.OFFICIAL)
     number = head.number or numbers.canonical(facts.get("number", "")) or _own_number(reading)
-    number = number or _stamped_number(head, file_name) or _named_number(head, file_name)
+    number = number or _stamped_number(head, file_name) or _named_number(head, reading, file_name)
     kind = head.kind or _kind(facts.get("kind", "")) or _kind_of_number(number)
     issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
     if issued_on is None:
@@ -452,11 +452,12 @@ def _stamped_number(head: _Head, file_name: str) -> str:
     return (numbers.canonical(f"{named.pop()}/{blank[1]}") or "") if blank and len(named) == 1 else ""
 
 
-def _named_number(head: _Head, file_name: str) -> str:
+def _named_number(head: _Head, reading: Reading, file_name: str) -> str:
     """The number of a text that has no number line at all, where the file's name spells exactly one in full and
     kind, issuer and year of the text agree with it."""
     if any(_NUMBER_LINE.match(x) or _BLANK_NUMBER.search(x) for x in head.lines[:25]) or not head.kind:
         return ""
+    issued_on = head.issued_on or _passed_on(reading)
     named = set()
     for found in _NUMBER_IN_NAME.finditer(file_name):
         number = numbers.canonical(f"{found['count']}/{found['year']}/{found['code'].replace('_', '-')}")
@@ -468,7 +469,7 @@ def _named_number(head: _Head, file_name: str) -> str:
         if (
             (kind in (head.kind, "Luật", "Công văn", ""))
             and (not issuer or not head.issuer or fold(issuer) == fold(head.issuer))
-            and (head.issued_on is None or str(head.issued_on.year) == found["year"])
+            and (issued_on is None or str(issued_on.year) == found["year"])
         ):
             named.add(number)
     return named.pop() if len(named) == 1 else ""

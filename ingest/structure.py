@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
@@ -22,6 +23,8 @@ from ingest.tables import TableRow, is_letterhead, table_rows
 _LETTERHEAD = re.compile(
     r"CỘNG HÒA XÃ HỘI|CỘNG HOÀ XÃ HỘI|Độc lập\s*[-–]|(?:Luật\s+)?[Ss]ố\s*:|.{0,40},\s*ngày\s.{1,30}năm\b|Kính gửi"
 )
+#: An article that may quote another one without quotation marks.
+_AMENDS = re.compile(r"sửa đổi|bổ sung|thay thế", re.IGNORECASE)
 #: A line longer than this is a sentence, not the title of a section.
 _TITLE_MAX = 250
 _ARTICLE_TITLE_MAX = 400
@@ -118,7 +121,29 @@ def _article_chain(lines: Sequence[Line], container: Container) -> set[int]:
         and (mark := lines[index].article) is not None
     ]
     chain = best_chain([_split_number(mark.number) for _, mark in candidates])
-    return {candidates[i][0] for i in chain}
+    return {candidates[i][0] for i in chain} | _repeated(lines, candidates, chain)
+
+
+def _repeated(
+    lines: Sequence[Line], candidates: Sequence[tuple[int, Mark]], chain: Sequence[int]
+) -> set[int]:
+    """Articles that an office numbered like the one above them by mistake: a title again, and nothing is amended."""
+    found = set()
+    for here, after in pairwise([*chain, len(candidates)]):
+        first, mark = candidates[here]
+        for index, other in candidates[here + 1 : after]:
+            title = lines[index].text[other.length :].strip()
+            if (
+                other.number != mark.number
+                or not title
+                or len(title) > _TITLE_MAX
+                or not _ends_as_title(title)
+            ):
+                continue
+            announced = any(_ANNOUNCES.search(line.text) for line in lines[first:index])
+            if not announced and not _AMENDS.search(lines[first].text):
+                found.add(index)
+    return found
 
 
 def _clause_chain(lines: Sequence[Line], first: int, stop: int) -> set[int]:
@@ -229,6 +254,7 @@ class _ContainerParser:
         index = container.body if container.level is not None else self._after_letterhead(step)
         while index < container.stop:
             line = lines[index]
+            self.closed = self.closed and not self._goes_on(index)
             if self.closed and container.level is not Level.APPENDIX:
                 index += 1
                 continue
@@ -245,6 +271,15 @@ class _ContainerParser:
                 continue
             index = step(index)
             self.closed = self.closed or bool(END.search(line.text) and not line.quoted)
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether an attachment has more to say below a "./." or signature: forms follow each other in it."""
+        line = self.lines[index]
+        if self.container.level is not Level.ATTACHMENT or line.table is not None or line.quoted:
+            return False
+        mark = marks.outline(line.text)
+        section = mark is not None and mark.rank <= marks.ARABIC_RANK
+        return index in self.articles or section or marks.division(line.text) is not None
 
     def _line_parser(self) -> Callable[[int], int]:
         if self.articles:

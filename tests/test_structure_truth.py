@@ -28,7 +28,9 @@ _OUTLINE = {
     Level.PART, Level.CHAPTER, Level.SECTION, Level.SUBSECTION, Level.HEADING, Level.ATTACHMENT, Level.APPENDIX,
 }  # fmt: skip
 
-truths = pytest.mark.parametrize("truth", [json.loads(f.read_text()) for f in TRUTHS], ids=[f.stem for f in TRUTHS])
+truths = pytest.mark.parametrize(
+    "truth", [json.loads(f.read_text()) for f in TRUTHS], ids=[f.stem for f in TRUTHS]
+)
 
 
 @cache
