@@ -156,9 +156,11 @@ def address_of(path: str) -> str:
         name, _, number = step.partition("~")[0].rpartition("-")
         unit = name.lower()
         steps.append(f"{unit}-{_number(unit, number)}" if unit in _RANK else step.partition("~")[0])
-    first = steps[0].rsplit("-", 1)[0]
-    if first not in _RANK:
-        steps[0] = ATTACHED
+    inside = steps[1].rsplit("-", 1)[0] if len(steps) > 1 else ""
+    if steps[0].rsplit("-", 1)[0] not in _RANK and inside in ("dieu", "chuong", "phan"):
+        steps[0] = (
+            ATTACHED  # "quy-che.dieu-5": an article of what is attached; outlines and tables keep their paths
+        )
     return ".".join(steps)
 
 
@@ -193,13 +195,16 @@ def at_address(address: str, provisions: Iterable[Provision]) -> Provision | Non
 
 
 def spoken(address: str) -> str:
-    """An address as it is said: "điểm a khoản 2 Điều 14"."""
+    """An address as it is said: "điểm a khoản 2 Điều 14"; "" for a place of an outline or a table."""
     words = {step: word for word, step in _STEPS.items()}
     parts = []
     for step in reversed(address.split(".")):
         unit, _, number = step.rpartition("-")
-        if unit not in words:
+        if step == ATTACHED:
+            parts.append("văn bản kèm theo")
             continue
+        if unit not in words:
+            return ""
         word = words[unit]
         number = _roman(int(number)) if unit in ("chuong", "phan") and number.isdigit() else number
         name = word if unit in ("diem", "khoan") else word.capitalize()

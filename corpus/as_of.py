@@ -52,26 +52,24 @@ class ProvisionAsOf:
 
 
 def as_of(
-    document_id: str, header: Document, tree: Sequence[Provision], address: str, on: date,
+    document_id: str, header: Document, tree: Sequence[Provision], node: Provision | None, address: str, on: date,
     incoming: Sequence[Incoming], status: Validity, text_of: TextOf,
 ) -> ProvisionAsOf | None:  # fmt: skip
     """The provision at an address on a day; None where neither the tree nor an amendment has it.
 
-    `address` may be one that only an amending document gives (an added article), and `tree` may be empty where the
-    document is known by its number alone.
+    `node` is the provision of the tree; None for one that only an amending document gives (an added article), and
+    for all of a document that is known by its number alone, whose tree is empty.
     """
     by_path = {one.path: one for one in tree}
-    node = next((one for one in tree if one.level is not Level.ROW and address_of(one.path) == address), None)
     line = line_of(node, by_path) if node else lines_above(address)
     changes = changes_of(header, line, on, incoming)
     reader = _Reader(document_id, tree, text_of, changes, header.authority is Authority.CONSOLIDATED)
     pieces = reader.of(address, node, line)
     if node is None and not pieces:
         return None
-    notice = _notice(header, address, status, pieces, changes, reader)
-    return ProvisionAsOf(
-        document_id, address, spoken(address), on, status, tuple(pieces), tuple(changes), notice
-    )
+    place = spoken(address) if spoken(address) or node is None else node.label
+    notice = _notice(header, place, status, pieces, changes, reader)
+    return ProvisionAsOf(document_id, address, place, on, status, tuple(pieces), tuple(changes), notice)
 
 
 class _Reader:
@@ -225,13 +223,13 @@ def _base(place: str) -> str:
 
 def _notice(
     header: Document,
-    address: str,
+    place: str,
     status: Validity,
     pieces: Sequence[Piece],
     changes: Sequence[Incoming],
     reader: _Reader,
 ) -> str:
-    place, name = spoken(address), header.name
+    name = header.name
     givers = list(dict.fromkeys(piece.by.header.name for piece in pieces if piece.by))
     said = []
     if status.status is ValidityStatus.EXPIRED:

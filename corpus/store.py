@@ -456,7 +456,7 @@ class Corpus:
         texts = cache(self.text)
         if not status.evidence and (own := own_words(one.header, line)):
             status = replace(status, evidence=texts(one.id)[own.start : own.end])
-        found = as_of(one.id, one.header, tree, address, on, said, status, texts)
+        found = as_of(one.id, one.header, tree, at, address, on, said, status, texts)
         if found is None:
             raise NotHeldError(f"{document_id} {path}")
         return found
@@ -466,7 +466,7 @@ class Corpus:
         header = Document(number=canonical(number) or number)
         said = self.relations_to(number)
         status = provision_validity(header, lines_above(address), on, said)
-        found = as_of("", header, (), address, on, said, status, cache(self.text))
+        found = as_of("", header, (), None, address, on, said, status, cache(self.text))
         touched = found is not None or status.by
         return found or (ProvisionAsOf("", address, spoken(address), on, status, (), ()) if touched else None)
 
