@@ -99,13 +99,16 @@ class _Context:
     verb: str = ""  # what is done to the places listed under a line that ends with a colon
 
 
+_ANY_QUOTE = re.compile('[“”"]')
+
+
 def quotations(text: str) -> list[tuple[int, int]]:
     """The spans of the outermost quotations of a text, marks included; straight marks count where they open a line."""
     found: list[tuple[int, int]] = []
     depth, opened = 0, 0
     at = 0
-    while at < len(text):
-        letter = text[at]
+    while mark := _ANY_QUOTE.search(text, at):
+        at, letter = mark.start(), mark[0]
         if letter == "“":
             opened = at if depth == 0 else opened
             depth += 1

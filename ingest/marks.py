@@ -127,5 +127,5 @@ def outline(line: str) -> Mark | None:
 
 def is_capitals(line: str) -> bool:
     """Whether a line is set in capitals (a title)."""
-    letters = [c for c in line if c.isalpha()]
-    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+    letters = "".join(filter(str.isalpha, line))  # without a loop of our own: it is asked of every line
+    return len(letters) >= 3 and sum(map(str.isupper, letters)) >= 0.85 * len(letters)
