@@ -7,11 +7,13 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 #: What only finds, fetches and hands over files: it does not decide what a text says.
 _NOT_READING = {
-    "ingest/archive.py", "ingest/confined.py", "ingest/download.py", "ingest/edition.py", "ingest/pipeline.py",
+    "ingest/archive.py", "ingest/check.py", "ingest/confined.py", "ingest/download.py", "ingest/edition.py", "ingest/pipeline.py",
     "ingest/retirement.py", "ingest/source.py", "ingest/watch.py",
 }  # fmt: skip
 #: What of the room below keeps and finds documents, as against what the readers know numbers and agencies by.
-_KEEPING = {"citation", "database", "store", "tables", "validity"}
+_KEEPING = {
+    "as_of", "citation", "correction", "database", "held", "likeness", "rows", "store", "tables", "validity", "versions",
+}  # fmt: skip
 
 
 @cache
