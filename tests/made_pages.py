@@ -103,6 +103,21 @@ def paper(lines: Sequence[str], top: int = 250, size: int = 30) -> Image.Image:
     return page
 
 
+def draw_table(page: Image.Image, rows: Sequence[Sequence[str]], top: int, size: int = 28) -> None:
+    """Draws a table with rules onto a page; a row of one cell goes over all columns."""
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.truetype(str(SERIF), size)
+    left, y = 150, top
+    for row in rows:
+        height = max(cell.count("\n") + 1 for cell in row) * size * 3 // 2 + 24
+        edges = [left, left + 1350] if len(row) == 1 else [left, left + 130, left + 1000, left + 1350]
+        draw.rectangle((edges[0], y, edges[-1], y + height), outline=0, width=3)
+        for x, cell in zip(edges, row, strict=False):
+            draw.line((x, y, x, y + height), fill=0, width=3)
+            draw.multiline_text((x + 14, y + 10), cell, font=font, fill=0)
+        y += height
+
+
 def scanned(page: Image.Image, *, tilt: float = 0.0, turned: int = 0, noise: int = 0) -> Image.Image:
     """A page as a scanner gives it: tilted by degrees, turned by right angles, with so many specks."""
     page = page.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=255)

@@ -22,7 +22,7 @@ from ingest.reading import ReadFailure
 from ingest.recognition import Ocr, Recognition, spans
 from settings import Settings, load_settings
 from tests.conftest import ROOT, SHARED
-from tests.made_pages import ARTICLES, error_rate, joined, paper, scan_pdf, scanned, text_pdf
+from tests.made_pages import ARTICLES, draw_table, error_rate, joined, paper, scan_pdf, scanned, text_pdf
 
 LINES = [(60.0, 740.0 - 20 * n, line) for n, line in enumerate(ARTICLES)]
 TRUE = " ".join(ARTICLES)
@@ -108,6 +108,44 @@ def test_a_picture_of_a_page_is_read_by_content() -> None:
         got = read_bytes(buffer.getvalue(), "khong-ten")
         assert (got.media_type, got.pages) == (f"image/{kind.lower()}", len(pages))
         assert error_rate(got.text, " ".join([TRUE] * len(pages))) < 0.01
+
+
+def test_a_ruled_table_of_a_scan_gives_rows_with_heads_over_the_page_break() -> None:
+    tasks = [
+        ("rà soát thủ tục", "tháng ba"),
+        ("công khai kết quả", "tháng tư"),
+        ("tập huấn nghiệp vụ", "tháng năm"),
+    ]
+    rows = [("STT", "Nhiệm vụ của đơn vị", "Thời hạn")]
+    rows += [(str(n), f"Tổ {n} {task}\ntheo kế hoạch năm", day) for n, (task, day) in enumerate(tasks * 3, 1)]
+    pages = [paper(ARTICLES[:3], top=100), paper([])]
+    draw_table(pages[0], rows[:6], top=400)
+    draw_table(pages[1], rows[6:], top=200)
+    pages[0] = scanned(pages[0], tilt=0.8, noise=50)
+    got = read_bytes(scan_pdf(pages), "a.pdf")
+    tables = [block for block in got.blocks if block.rows]
+    assert len(tables) == 1
+    cells = [row.cells for row in tables[0].rows]
+    assert cells[0] == rows[0] and len(cells) == len(rows)
+    assert [row[1].split()[1] for row in cells[1:]] == [str(n) for n in range(1, 10)]
+    assert (
+        sum(row[0] == true[0] for row, true in zip(cells, rows, strict=True)) >= 9
+    )  # a lone number may be lost
+    flat = " ".join(" ".join(row) for row in cells)
+    assert error_rate(flat, " ".join(" ".join(row) for row in rows)) < 0.03
+    assert got.text.startswith("Điều 1. Phạm vi điều chỉnh\n")
+
+
+def test_a_cell_over_several_columns_stays_one() -> None:
+    page = paper(ARTICLES[:2], top=100)
+    rows = [
+        ("STT", "Nhiệm vụ", "Thời hạn"),
+        ("Nhóm nhiệm vụ thường xuyên của các tổ",),
+        ("1", "Tiếp nhận hồ sơ", "Hằng ngày"),
+    ]
+    draw_table(page, rows, top=400)
+    got = read_bytes(scan_pdf([page]), "a.pdf")
+    assert [row.cells for block in got.blocks for row in block.rows] == rows
 
 
 def test_a_blank_scan_is_empty_and_not_a_document() -> None:

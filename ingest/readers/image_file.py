@@ -50,7 +50,7 @@ def read_image(data: bytes, ocr: Ocr) -> Reading:
     if not any(page.letters for page in pages):
         raise ReadFailure("empty", "Ảnh không có chữ nào nhận dạng được; hãy kiểm tra lại bản gốc.")
     draft = Draft()
-    compose(pages, {}, draft)
+    compose(pages, recogniser.tables, draft)
     return replace(draft.reading(media_type, count), recognition=recogniser.recognition())
 
 

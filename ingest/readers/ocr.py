@@ -20,7 +20,8 @@ from PIL import Image
 
 from ingest.legacy_fonts import is_syllable
 from ingest.readers.legibility import Legibility
-from ingest.readers.page import Char, PageText
+from ingest.readers.page import Char, PageText, Table
+from ingest.readers.scan_grid import grids, tables, without_rules
 from ingest.recognition import WEAK, Ocr, Recognition
 
 #: Over six pages of four real scans, straightened: 2 words misspelt at 240, 3 at 300, 4 at 200; 1.3, 1.65 and 1.2 s a page.
@@ -56,6 +57,7 @@ class Recognised:
     confidence: float  # mean of its words, 0–1; 0 without words
     legibility: Legibility
     turned: int  # degrees by which the picture was turned counter-clockwise: 0, 90, 180, 270
+    tables: tuple[Table, ...] = ()
 
     @property
     def quality(self) -> float:
@@ -88,6 +90,11 @@ class Recogniser:
         """Takes a page out of the account: its text layer was better."""
         self.found.remove(page)
 
+    @property
+    def tables(self) -> dict[int, Sequence[Table]]:
+        """The ruled tables by page number."""
+        return {one.page.number: one.tables for one in self.found}
+
     def recognition(self) -> Recognition | None:
         """The account of all pages so far; None where no text came from OCR and no page was late."""
         written = [one for one in self.found if one.page.letters]
@@ -111,7 +118,7 @@ def recognise(picture: Image.Image, number: int, seconds: float, turned: int = 0
     for angle, tilt in _directions(picture, turned):
         straight = picture.rotate(angle, expand=True) if angle else picture
         if abs(tilt) >= _MIN_TILT:
-            straight = straight.rotate(tilt, Image.Resampling.BICUBIC, fillcolor=255)
+            straight = straight.rotate(tilt, Image.Resampling.BILINEAR, fillcolor=255)
         found = _recognise(straight, number, angle, deadline - time.monotonic())
         if best is None or found.quality > best.quality:
             best = found
@@ -153,7 +160,10 @@ def _tilt(dark: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def _recognise(picture: Image.Image, number: int, angle: int, seconds: float) -> Recognised:
-    lines = _lines(_hocr(picture, seconds))
+    found = grids(picture, _POINTS)
+    # one block of lines where there are tables: the search for columns passes over numbers that stand alone
+    mode = "6" if found else "3"
+    lines = _lines(_hocr(without_rules(picture, found, _POINTS), mode, seconds))
     width, height = picture.width * _POINTS, picture.height * _POINTS
     chars: list[Char] = []
     texts: list[str] = []
@@ -175,7 +185,13 @@ def _recognise(picture: Image.Image, number: int, angle: int, seconds: float) ->
             chars += [Char(" ", x0, x0, y, size, False), Char(word.text, x0, x1, y, size, False)]
     letters = sum(letter.isalpha() for text in texts for letter in text)
     page = PageText(number, width, height, tuple(chars), letters, scanned=True)
-    return Recognised(page, total / weight if weight else 0.0, Legibility.of("\n".join(texts)), angle)
+    return Recognised(
+        page,
+        total / weight if weight else 0.0,
+        Legibility.of("\n".join(texts)),
+        angle,
+        tuple(tables(found, chars)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +206,10 @@ class _Word:
     confidence: float  # 0–1
 
 
-def _hocr(picture: Image.Image, seconds: float) -> bytes:
+def _hocr(picture: Image.Image, mode: str, seconds: float) -> bytes:
     if seconds <= 0:
         raise TimeoutError
-    command = ["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(DPI), "--psm", "3"]
+    command = ["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(DPI), "--psm", mode]
     command += ["-c", "tessedit_create_hocr=1", "-c", "textord_tabfind_vertical_text=0"]
     data = b"P5 %d %d 255\n" % picture.size + picture.tobytes()
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}

@@ -70,7 +70,7 @@ def compose(
                 rows_page = page.number
                 rows += more
             else:
-                _continue_table(rows, more)
+                _continue_table(rows, more, page.scanned)
     if rows:
         close_table()
     close_text()
@@ -103,6 +103,8 @@ def _inside(char: Char, table: Table) -> bool:
 
 
 def _is_running(line: TextLine, page: PageText, running: set[str]) -> bool:
+    if page.scanned and len(line.text) < 4 and not any(sign.isalnum() for sign in line.text):
+        return True  # specks of dust beside a table
     number = _SCANNED_NUMBER if page.scanned else _PAGE_NUMBER
     at_edge = _at_edge(line, page) and (bool(number.match(line.text)) or _shape(line.text) in running)
     return at_edge or is_stamp(line.text)
@@ -116,13 +118,16 @@ def _same_columns(rows: Sequence[Sequence[str]], more: Sequence[Sequence[str]]) 
     return max(map(len, rows)) == max(map(len, more))
 
 
-def _continue_table(rows: list[tuple[str, ...]], more: Sequence[tuple[str, ...]]) -> None:
-    """Adds the rows of the next page: a repeated head is left out, a row cut by the page break mended."""
+def _continue_table(rows: list[tuple[str, ...]], more: Sequence[tuple[str, ...]], scanned: bool) -> None:
+    """Adds the rows of the next page: a repeated head is left out, a row cut by the page break mended.
+
+    Not in a scan: OCR loses numbers, and a row without one would be taken for the rest of the row above.
+    """
     more = list(more)
     while more and any(_flat(more[0]) == _flat(head) for head in rows[:2]):
         more.pop(0)
     numbered = sum(1 for row in rows if re.match(r"[\dIVX.]+$", row[0].strip())) > len(rows) / 2
-    if more and numbered and len(more[0]) == len(rows[-1]) and not more[0][0].strip():
+    if more and numbered and not scanned and len(more[0]) == len(rows[-1]) and not more[0][0].strip():
         rows[-1] = tuple("\n".join(filter(None, pair)) for pair in zip(rows[-1], more[0], strict=True))
         more.pop(0)
     rows += more

@@ -14,7 +14,7 @@ import pypdfium2
 from ingest.legacy_fonts import LegacyText
 from ingest.readers.draft import Draft
 from ingest.readers.legibility import Legibility
-from ingest.readers.page import PageText, lines_of
+from ingest.readers.page import PageText, Table, lines_of
 from ingest.readers.page_layout import compose, is_stamp
 from ingest.readers.pdf_tables import ruled_tables
 from ingest.readers.pdf_text import page_text
@@ -41,7 +41,7 @@ def read_pdf(data: bytes, ocr: Ocr | None = None) -> Reading:
             raise ReadFailure("too_large", f"Tệp PDF có {count} trang, quá mức {MAX_PAGES}; hãy tách tệp.")
         pages = [page_text(document[number], number + 1) for number in range(count)]
         mended = LegacyText.of("\n".join(line.text for page in pages for line in lines_of(page.chars)))
-        pages, recognition = _recognised(document, pages, mended, ocr or Ocr())
+        pages, recognition, scanned = _recognised(document, pages, mended, ocr or Ocr())
     except pypdfium2.PdfiumError as error:
         raise _broken() from error
     finally:
@@ -50,6 +50,7 @@ def read_pdf(data: bytes, ocr: Ocr | None = None) -> Reading:
         data, [page.number for page in pages if page.rules >= _MIN_RULES and not page.scanned]
     )
     draft = Draft()
+    tables |= scanned
     blank = [str(page.number) for page in pages if not page.chars]
     if blank:
         draft.fact("trang không có chữ", ", ".join(blank))
@@ -112,9 +113,11 @@ def _layer(page: PageText, mended: LegacyText) -> _Layer:
     )
 
 
-def _recognised(
-    document: Any, pages: Sequence[PageText], mended: LegacyText, ocr: Ocr
-) -> tuple[list[PageText], Recognition | None]:
+#: All pages, what OCR did, the tables of recognised pages by their number.
+_Pages = tuple[list[PageText], Recognition | None, dict[int, Sequence[Table]]]
+
+
+def _recognised(document: Any, pages: Sequence[PageText], mended: LegacyText, ocr: Ocr) -> _Pages:
     """The pages, those without a usable text layer from OCR. Raises `ReadFailure` where no text is left."""
     layers = [_layer(page, mended) for page in pages]
     legible = sum(not (layer.is_scan or layer.is_garbage or layer.stamp_only) for layer in layers)
@@ -125,7 +128,7 @@ def _recognised(
         if layer.is_scan or (layer.is_garbage and (layer.odd or layer.page.picture >= _SCAN or not legible))
     ]
     if not wanted:
-        return list(pages), None
+        return list(pages), None, {}
     problem = ocr.problem()
     if problem:
         if not legible:
@@ -133,13 +136,11 @@ def _recognised(
             raise ReadFailure("needs_ocr", f"Tệp PDF {what}: {problem}.")
         waiting = tuple(layer.page.number for layer in wanted)
         kept = [replace(page, chars=(), letters=0) if page.number in waiting else page for page in pages]
-        return kept, Recognition(waiting=waiting)
+        return kept, Recognition(waiting=waiting), {}
     return _with_ocr(document, pages, wanted, ocr)
 
 
-def _with_ocr(
-    document: Any, pages: Sequence[PageText], wanted: Sequence[_Layer], ocr: Ocr
-) -> tuple[list[PageText], Recognition | None]:
+def _with_ocr(document: Any, pages: Sequence[PageText], wanted: Sequence[_Layer], ocr: Ocr) -> _Pages:
     from ingest.readers.ocr import Recogniser  # heavy: only for scans
 
     ocr.on_pages(len(wanted))
@@ -158,7 +159,7 @@ def _with_ocr(
         raise ReadFailure(
             "empty", "Tệp PDF chỉ có ảnh, không nhận dạng được chữ nào; hãy kiểm tra lại bản gốc."
         )
-    return done, recogniser.recognition()
+    return done, recogniser.recognition(), recogniser.tables
 
 
 def _picture(page: Any) -> Any:

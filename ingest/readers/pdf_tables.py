@@ -8,7 +8,7 @@ from ingest.readers.letterhead import is_layout
 from ingest.readers.page import Table
 
 
-def ruled_tables(data: bytes, pages: Sequence[int]) -> dict[int, list[Table]]:
+def ruled_tables(data: bytes, pages: Sequence[int]) -> dict[int, Sequence[Table]]:
     """Ruled tables by page number."""
     if not pages:
         return {}
@@ -28,7 +28,7 @@ def ruled_tables(data: bytes, pages: Sequence[int]) -> dict[int, list[Table]]:
                     Table(height - top, height - bottom, left, right, tuple(rows))
                 )
             page.close()
-    return found
+    return dict(found)
 
 
 def _row(cells: Sequence[str | None]) -> tuple[str, ...]:
