@@ -68,7 +68,8 @@ def containers(lines: Sequence[Line]) -> list[Container]:
         line = lines[index]
         found = None
         if not line.quoted:
-            found = _container_at(lines, index, seen_article=seen_article, closed=closed)
+            begun = seen_article or closed or parts[-1].level is not None
+            found = _container_at(lines, index, begun=begun, seen_article=seen_article, closed=closed)
         if found is None:
             if line.table is None and not line.quoted:
                 number = int(re.sub(r"\D", "", line.article.number)) if line.article else 0
@@ -97,14 +98,16 @@ def _closes(text: str) -> bool:
     return bool(RECIPIENTS.match(text) or END.search(text) or SIGNATURE.match(text))
 
 
-def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, closed: bool) -> Container | None:
+def _container_at(
+    lines: Sequence[Line], index: int, *, begun: bool, seen_article: bool, closed: bool
+) -> Container | None:
+    """The container that line `index` opens. `begun`: the main text is over or a container is open already."""
     line = lines[index]
     if line.table is not None:
         rows = table_rows(line.table) if closed and seen_article and len(line.table.rows) >= 2 else ()
         if rows and rows[0].columns:
             return Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
         return None
-    begun = seen_article or closed
     with_note = any(_WITH.match(x.text) for x in lines[index + 1 : index + 7] if x.table is None)
     if found := _APPENDIX.match(line.text):
         rest = line.text[found.end() :]
@@ -127,7 +130,7 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         path = f"{fold(kind)}-so-{number}".replace(" ", "-")
         container = Container(Level.APPENDIX, number, f"{kind} {number}", path, index, index + 1, len(lines))
         return _titled(lines, container, "")
-    if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
+    if (seen_article or closed) and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
         return _attachment(lines, found[1], index, line.text)
     # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"
     titled = (
@@ -181,7 +184,9 @@ def _titled(lines: Sequence[Line], container: Container, title: str) -> Containe
             break
         if _WITH.match(line.text):
             index += 1
-            break
+            if parts:
+                break
+            continue  # "Mẫu số 02" / "(kèm theo …)" / the title
         noted = any(_WITH.match(x.text) for x in lines[index + 1 : index + 5] if x.table is None)
         if _MOTTO.match(line.text) or line.text.startswith("TÊN CƠ QUAN"):
             break  # the letterhead of a form
