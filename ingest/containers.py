@@ -17,9 +17,10 @@ from ingest.tables import table_rows
 _ATTACHED_KINDS = (
     "QUY CHẾ", "QUY ĐỊNH", "QUY TRÌNH", "QUY CHUẨN", "ĐỀ ÁN", "KẾ HOẠCH", "CHƯƠNG TRÌNH", "PHƯƠNG ÁN", "DANH MỤC",
     "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
-    "THỦ TỤC HÀNH CHÍNH", "DANH SÁCH", "BỘ QUY TẮC", "KHUNG", "LỘ TRÌNH",
 )  # fmt: skip
 _KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
+#: Words that also begin a title inside an appendix: they open an attachment only with a "(kèm theo …)" note.
+_NOTED_KIND = re.compile(r"(THỦ TỤC HÀNH CHÍNH|DANH SÁCH|BỘ QUY TẮC|KHUNG|LỘ TRÌNH)(?![^\W\d_])")
 _WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
 _APPENDIX = re.compile(
     r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
@@ -130,14 +131,20 @@ def _container_at(
         path = f"{fold(kind)}-so-{number}".replace(" ", "-")
         container = Container(Level.APPENDIX, number, f"{kind} {number}", path, index, index + 1, len(lines))
         return _titled(lines, container, "")
-    if (seen_article or closed) and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
+    if (
+        (seen_article or closed)
+        and (found := _KIND.match(line.text))
+        and marks.is_capitals(line.text)
+        and (closed or with_note)
+    ):
         return _attachment(lines, found[1], index, line.text)
     # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"
     titled = (
         marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
     )
     if closed and titled and line.mark is None and _noted_below(lines, index):
-        return _attachment(lines, "VĂN BẢN", index, line.text)
+        named = _NOTED_KIND.match(line.text)
+        return _attachment(lines, named[1] if named else "VĂN BẢN", index, line.text)
     restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
     if restarts and (closed or with_note or _title_before(lines, index) < index):
         first = _title_before(lines, index)

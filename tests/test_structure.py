@@ -400,6 +400,20 @@ class TestAttachmentsWithoutAKnownWord:
         got = tree(*self.MAIN, "PHỤ LỤC", "Mẫu số 02. PHIẾU MƯỢN SÁCH", "I. NGƯỜI MƯỢN", "Họ tên.")
         assert got["Mẫu số 02"].heading == "PHIẾU MƯỢN SÁCH" and "Mẫu số 02, mục I" in got
 
+    def test_a_title_in_capitals_inside_an_appendix_opens_none(self) -> None:
+        got = labels(
+            *self.MAIN, "PHỤ LỤC", "GIÁ CỦA KHO", "(Kèm theo Quyết định số 1/QĐ-KS)", "DANH SÁCH CẤP TỈNH", "I. SÁCH",
+            "Sách rẻ.",
+        )  # fmt: skip
+        assert "Phụ lục, mục I" in got
+
+    def test_forms_follow_each_other_inside_an_attachment_whatever_their_titles_are(self) -> None:
+        got = tree(
+            *self.MAIN, "VIỆC CỦA KHO", "(Kèm theo Quyết định số 1/QĐ-KS)", "I. SÁCH", "Sách rẻ.", "Mẫu số 01",
+            "(kèm theo Thông tư số 2/TT-KS)", "DANH MỤC SÁCH", "Tên sách:",
+        )  # fmt: skip
+        assert got["Mẫu số 01"].heading == "DANH MỤC SÁCH" and "Danh mục kèm theo" not in got
+
     def test_a_table_filed_alone_is_cited_with_its_number(self) -> None:
         blocks = []
         lines = ["Bảng 2", "ĐIỂM CỦA KHO", "(Ban hành kèm theo Quyết định số 1/QĐ-KS)"]
