@@ -161,9 +161,7 @@ def _tilt(dark: NDArray[np.bool_]) -> tuple[float, float]:
 
 def _recognise(picture: Image.Image, number: int, angle: int, seconds: float) -> Recognised:
     found = grids(picture, _POINTS)
-    # one block of lines where there are tables: the search for columns passes over numbers that stand alone
-    mode = "6" if found else "3"
-    lines = _lines(_hocr(without_rules(picture, found, _POINTS), mode, seconds))
+    lines = _lines(_hocr(without_rules(picture, found, _POINTS), seconds))
     width, height = picture.width * _POINTS, picture.height * _POINTS
     chars: list[Char] = []
     texts: list[str] = []
@@ -206,10 +204,10 @@ class _Word:
     confidence: float  # 0–1
 
 
-def _hocr(picture: Image.Image, mode: str, seconds: float) -> bytes:
+def _hocr(picture: Image.Image, seconds: float) -> bytes:
     if seconds <= 0:
         raise TimeoutError
-    command = ["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(DPI), "--psm", mode]
+    command = ["tesseract", "stdin", "stdout", "-l", "vie", "--dpi", str(DPI), "--psm", "3"]
     command += ["-c", "tessedit_create_hocr=1", "-c", "textord_tabfind_vertical_text=0"]
     data = b"P5 %d %d 255\n" % picture.size + picture.tobytes()
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
