@@ -43,6 +43,7 @@ class ProvisionAsOf:
 
     @property
     def text(self) -> str:
+        """All its words, a piece a line."""
         return "\n".join(piece.text for piece in self.pieces)
 
     @property
@@ -65,7 +66,7 @@ def as_of(
     changes = changes_of(header, line, on, incoming)
     reader = _Reader(document_id, tree, text_of, changes, header.authority is Authority.CONSOLIDATED)
     pieces = reader.of(address, node, line)
-    if node is None and not pieces:
+    if node is None and not pieces and not changes:
         return None
     place = spoken(address) if spoken(address) or node is None else node.label
     notice = _notice(header, place, status, pieces, changes, reader)
@@ -234,7 +235,8 @@ def _notice(
     said = []
     if status.status is ValidityStatus.EXPIRED:
         by = f" theo {status.by}" if status.by else ""
-        said.append(f"{place} {name} đã hết hiệu lực{by}; lời văn chỉ để tham khảo.")
+        old = "; lời văn chỉ để tham khảo" if pieces else ""
+        said.append(f"{place} {name} đã hết hiệu lực{by}{old}.")
     elif givers:
         said.append(f"Lời văn theo {', '.join(givers)}, văn bản sửa đổi, bổ sung {name}.")
     if reader.merged:

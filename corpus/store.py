@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from corpus import rows
-from corpus.address import address_of, line_of, lines_above, spoken
+from corpus.address import address_of, line_of, lines_above
 from corpus.as_of import ProvisionAsOf, as_of
 from corpus.correction import Correction, checked
 from corpus.database import CorpusError, migrate, new_engine
@@ -466,9 +466,7 @@ class Corpus:
         header = Document(number=canonical(number) or number)
         said = self.relations_to(number)
         status = provision_validity(header, lines_above(address), on, said)
-        found = as_of("", header, (), None, address, on, said, status, cache(self.text))
-        touched = found is not None or status.by
-        return found or (ProvisionAsOf("", address, spoken(address), on, status, (), ()) if touched else None)
+        return as_of("", header, (), None, address, on, said, status, cache(self.text))
 
     def provision_changes(self, document_id: str) -> list[Incoming]:
         """What held documents say about single provisions of a document."""
