@@ -37,7 +37,9 @@ class ValidityShape(_Wire):
     on: date = Field(description="The day it was judged for")
     since: date | None = None
     by: str = Field("", description="Number of the document that ended or amended it")
-    check: str = Field("", description="What a person has to check, in Vietnamese; the documents do not settle it")
+    check: str = Field(
+        "", description="What a person has to check, in Vietnamese; the documents do not settle it"
+    )
     corrected: bool = Field(False, description="Whether an operator said so")
 
 
