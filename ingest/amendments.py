@@ -59,6 +59,11 @@ _LISTED_OPENING = re.compile(
     r"\s*(?:Điều\s+\d+[a-zđ]?\s*[.:]|\d{1,3}(?:\.\d+)*\s*[.)]|[a-zđ]\d?\s*\)|[-–+•*])?\s*"
 )
 _GOES_ON = re.compile(r"(?:,|\bvà|\bđồng thời)\s*$", re.IGNORECASE)
+#: Without one of these a line says nothing of provisions' lives: most lines, which are left at once.
+_MAY_ORDER = re.compile(
+    r"(?i:sửa đổi|bổ sung|thay thế|bãi bỏ|h[uủ][ỷy] bỏ|bỏ c|ngưng hiệu|hết hiệu|chấm dứt hiệu)|(?:tiếp tục|vẫn)[^.;]*(?:hết|đến)"
+    r"|(?:từ|hết|đến) ngày \d|\bBỏ\b"
+)
 _PHRASE = re.compile(r"\s*(?:các |một số )?(?:cụm )?từ\b", re.IGNORECASE)
 _PLACE_OF_PHRASE = re.compile(r"\b(?:tại|ở|trong)\b")
 _PASSIVE = re.compile(
@@ -199,6 +204,8 @@ def _only_announces(one: Relation, all_of_them: Sequence[Relation]) -> bool:
 
 def _of_article(text: str, article: Provision, default: str) -> Iterator[Relation]:
     own = text[article.start : article.end]
+    if not _MAY_ORDER.search(own):
+        return
     quoted = quotations(own)
     masked = list(own)
     for start, end in quoted:
@@ -227,6 +234,8 @@ def _lines(blank: str, offset: int) -> Iterator[_Line]:
 
 
 def _of_line(text: str, line: _Line, context: _Context, quoted: list[tuple[int, int]]) -> Iterator[Relation]:
+    if not context.verb and not _MAY_ORDER.search(line.text):
+        return
     told = False
     for match in _SEGMENT.finditer(line.text):
         for one in _of_segment(text, match[0], line.start + match.start(), context, quoted):
