@@ -22,7 +22,7 @@ from ingest.structure import parse
 
 _LETTERS = "abcdđefghijklmnopqrstuvwxyz"
 _CLAUSE = re.compile(r"((\d{1,3})[a-zđ]?)\.(?!\d|$)")
-_POINT = re.compile(r"([a-zđ])\)(?=.)")
+_POINT = re.compile(r"([a-zđ])(?:\)\.?|\.(?=\s))(?=.)")
 #: So many clauses or points in a row may have been repealed and left out.
 _LEAP = 4
 #: So many misses of a layout are kept as examples.
@@ -153,7 +153,9 @@ def truth(article: Article) -> Told:
         if (mark := _CLAUSE.match(line)) and _follows(mark[1], clause):
             clause, letter = mark[1], 0
             parts.append(clause)
-        elif (mark := _POINT.match(line)) and 0 <= _LETTERS.find(mark[1]) - letter < _LEAP:
+        elif (mark := _POINT.match(line)) and 0 <= _LETTERS.find(mark[1]) - letter < (
+            _LEAP if ")" in mark[0] else 1
+        ):
             letter = _LETTERS.find(mark[1]) + 1
             parts.append(f"{clause}.{mark[1]}")
     return Told(article.number, article.heading, tuple(parts))
