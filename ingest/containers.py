@@ -143,8 +143,8 @@ def _container_at(
         marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
     )
     if closed and titled and line.mark is None and _noted_below(lines, index):
-        named = _NOTED_KIND.match(line.text)
-        return _attachment(lines, named[1] if named else "VĂN BẢN", index, line.text)
+        noted = _NOTED_KIND.match(line.text)
+        return _attachment(lines, noted[1] if noted else "VĂN BẢN", index, line.text)
     restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
     if restarts and (closed or with_note or _title_before(lines, index) < index):
         first = _title_before(lines, index)

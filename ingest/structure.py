@@ -273,13 +273,15 @@ class _ContainerParser:
             self.closed = self.closed or bool(END.search(line.text) and not line.quoted)
 
     def _goes_on(self, index: int) -> bool:
-        """Whether an attachment has more to say below a "./." or signature: forms follow each other in it."""
+        """Whether more is said below a "./." or signature: scans spoil a head, forms follow each other in attachments."""
         line = self.lines[index]
+        if index in self.articles:
+            return True
         if self.container.level is not Level.ATTACHMENT or line.table is not None or line.quoted:
             return False
         mark = marks.outline(line.text)
         section = mark is not None and mark.rank <= marks.ARABIC_RANK
-        return index in self.articles or section or marks.division(line.text) is not None
+        return section or marks.division(line.text) is not None
 
     def _line_parser(self) -> Callable[[int], int]:
         if self.articles:

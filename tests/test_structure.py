@@ -386,6 +386,11 @@ class TestSpellingsOfMarks:
         assert {"Phần II", "Phần II, mục I", "Phần II, mục I.1"} <= set(got)
 
 
+class TestSpoiltHeads:
+    def test_an_end_mark_above_the_first_article_hides_nothing(self) -> None:
+        assert labels("Q. KHO SÁCH", "Số 1./.", "Điều 1. Kho", "1. Có kho.") == ["Điều 1", "Điều 1 khoản 1"]
+
+
 class TestAttachmentsWithoutAKnownWord:
     MAIN = ("Điều 1. Ban hành bảng giá.", "Điều 2. Thi hành từ nay./.", "Nơi nhận:", "- Thủ thư;")
 
