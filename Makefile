@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORE := $(VENV)/installed-core
 DEV := $(VENV)/installed-dev
-DEBIAN := chromium fonts-noto-core
+DEBIAN := chromium fonts-noto-core tesseract-ocr tesseract-ocr-vie antiword catdoc
 QUESTION := Sáu nội dung cải cách hành chính giai đoạn 2021-2030 là gì?
 
 .DEFAULT_GOAL := help
@@ -31,14 +31,14 @@ ifneq ($(SERVE),0)
 	$(BIN)/cchc serve --port $(PORT)
 endif
 
-system: ## Install what the browser tests need from Debian (as root; otherwise print how)
+system: ## Install from Debian what reads scans and what the browser tests need (as root; otherwise print how)
 	@if dpkg -s $(DEBIAN) >/dev/null 2>&1; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get update -q && apt-get install -q -y --no-install-recommends $(DEBIAN) \
-			|| echo 'apt-get failed: tests that need a browser will be skipped.'; \
+			|| echo 'apt-get failed: tests that need a browser or OCR will be skipped.'; \
 	else \
-		echo 'For the browser tests run: sudo apt-get install -y $(DEBIAN)'; \
+		echo 'For scans (OCR) and the browser tests run: sudo apt-get install -y $(DEBIAN)'; \
 	fi
 
 test: system $(DEV) ## Run every check: style, types, tests

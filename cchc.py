@@ -1,4 +1,4 @@
-"""The command line `cchc`: ingest, documents, show, ask, chat, serve, doctor, index, bench, eval.
+"""The command line `cchc`: ingest, documents, correct, show, ask, chat, serve, doctor, index, bench, eval.
 
 Imports of the rooms stand inside the commands: `cchc ask` must not wait for the web server's packages.
 """
@@ -6,6 +6,8 @@ Imports of the rooms stand inside the commands: `cchc ask` must not wait for the
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from bot.answer import Answer
     from bot.desk import HelpDesk
     from corpus.store import Corpus, StoredDocument
-    from ingest.pipeline import Report
+    from ingest.pipeline import Progress, Report
 
 app = typer.Typer(
     help="Trợ lý hỏi đáp cải cách hành chính: trả lời từ văn bản, có dẫn điều, khoản, điểm.",
@@ -101,48 +103,182 @@ def _desk(settings: Settings) -> "HelpDesk":
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục văn bản.")] = None,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help='Tệp, thư mục, mẫu tên trong ngoặc ("*.pdf"), tệp ZIP hoặc địa chỉ https://…'),
+    ] = None,
     samples: Annotated[bool, typer.Option("--samples", help="Nạp các văn bản mẫu đi kèm.")] = False,
     reread: Annotated[bool, typer.Option("--reread", help="Đọc lại cả những tệp không thay đổi.")] = False,
     no_index: Annotated[bool, typer.Option("--no-index", help="Chỉ lưu, chưa lập chỉ mục.")] = False,
+    watching: Annotated[
+        bool, typer.Option("--watch", help="Theo dõi thư mục và nạp tệp mới, sửa, xóa đến khi nhấn Ctrl-C.")
+    ] = False,
+    list_failed: Annotated[
+        bool, typer.Option("--failed", help="Chỉ liệt kê các tệp không đọc được, kèm lý do.")
+    ] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Đọc lại các tệp trước đây không đọc được.")] = False,
+    retire_all: Annotated[
+        bool,
+        typer.Option("--retire-all", help="Xác nhận gỡ văn bản cả khi thư mục trống hoặc mất phần lớn tệp."),
+    ] = False,
+    checking: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Chỉ đọc và kiểm tra cấu trúc: điều thiếu, trùng, chữ nằm ngoài; không lưu."
+        ),
+    ] = False,
+    as_json: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Ghi JSON vào tệp, “-” là in ra (cùng --check hoặc --failed)."
+        ),
+    ] = None,
 ) -> None:
-    """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    """Nạp văn bản vào kho rồi lập chỉ mục. Mã thoát 1 nếu có tệp không đọc được; các tệp khác vẫn được nạp.
 
-    from ingest.pipeline import IngestError, Report
-    from ingest.pipeline import ingest as run
+    Tệp đã xóa khỏi thư mục thì văn bản được gỡ khỏi tra cứu, trích dẫn cũ vẫn mở được.
+    """
+    from ingest import pipeline
 
-    if not paths and not samples:
+    if list_failed:
+        _list_failed(as_json)
+        return
+    if checking:
+        _check(paths or [], _settings(), as_json)
+        return
+    if not paths and not samples and not retry:
         _fail(
             "Hãy nêu tệp hoặc thư mục cần nạp, ví dụ: cchc ingest van-ban/ (hoặc --samples để nạp văn bản mẫu).",
             2,
         )
     settings = _settings()
-    console = Console(stderr=True)
+    if watching:
+        _watch(paths or [], settings, no_index)
+        return
     reports: list[Report] = []
     with _corpus(settings) as corpus:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("Đọc văn bản", total=None)
-            for group, sample in ((paths or [], False), ([SAMPLES] if samples else [], True)):
-                if not group:
-                    continue
-                try:
-                    reports.append(
-                        run(
-                            group, corpus, settings, sample=sample, reread=reread,
-                            on_start=lambda total: progress.update(task, total=total, completed=0),
-                            on_file=lambda report: progress.advance(task),
-                        )
-                    )  # fmt: skip
-                except IngestError as error:
-                    _fail(str(error), 2)
+        with _reading() as progress:
+            try:
+                if retry:
+                    reports.append(pipeline.retry(corpus, settings, progress=progress))
+                groups: list[tuple[list[str], bool]] = [
+                    (paths or [], False),
+                    ([str(SAMPLES)] if samples else [], True),
+                ]
+                for group, sample in groups:
+                    if group:
+                        reports.append(
+                            pipeline.ingest(
+                                group, corpus, settings, sample=sample, reread=reread, retire_all=retire_all,
+                                progress=progress,
+                            )
+                        )  # fmt: skip
+            except pipeline.IngestError as error:
+                _fail(str(error), 2)
         _ingest_summary(reports, corpus)
         if not no_index:
             _publish(settings, corpus)
-    if any(report.failed for report in reports):
+    if any(report.failed or report.kept for report in reports):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _reading() -> "Iterator[Progress]":
+    """A progress bar that names the file that is being read."""
+    from rich import progress as bars
+    from rich.console import Console
+    from rich.markup import escape
+
+    from ingest.pipeline import Progress
+
+    columns = (
+        bars.TextColumn("Đọc văn bản"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeElapsedColumn(),
+        bars.TextColumn("{task.description}"),
+    )  # fmt: skip
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None)
+        yield Progress(
+            total=lambda total: shown.update(task, total=total),
+            reading=lambda name: shown.update(task, description=escape(name[-60:])),
+            done=lambda report: shown.advance(task),
+        )
+
+
+def _check(paths: list[str], settings: Settings, as_json: Path | None) -> None:
+    """Exit code 1 when a file came out empty and nothing says why."""
+    from ingest.check import check_files, report, total
+    from ingest.pipeline import FileReport, IngestError
+
+    if not paths:
+        _fail("Hãy nêu tệp hoặc thư mục cần kiểm tra, ví dụ: cchc ingest --check van-ban/", 2)
+    with _reading() as progress:
+        try:
+            checks = check_files(
+                paths, settings, progress.total, lambda name: progress.done(FileReport(name, "checked"))
+            )
+        except IngestError as error:
+            _fail(str(error), 2)
+    if as_json is None or str(as_json) != "-":
+        print(report(checks))
+    sums = total(checks)
+    if as_json is not None:
+        _write_json({"files": [one.as_json() for one in checks], "total": sums}, as_json)
+    if sums["silent_empty"]:
+        raise typer.Exit(1)
+
+
+def _write_json(value: object, file: Path) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    if str(file) == "-":
+        print(text)
+        return
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        _fail(f"Không ghi được {file}: {error.strerror}.", 2)
+
+
+def _list_failed(as_json: Path | None) -> None:
+    from ingest.pipeline import failures, place, unsure
+
+    with _corpus(_settings()) as corpus:
+        files, doubtful = failures(corpus), unsure(corpus)
+    if as_json is not None:
+        wanted = ("root", "path", "code", "reason")
+        _write_json([{k: getattr(f, k) for k in wanted} for f in files], as_json)
+        return
+    for file in files:
+        print(f"{place(file)}: {file.reason}")
+    for file in doubtful:
+        print(f"Đã đọc, cần xem lại: {place(file)}: {file.reason}")
+    print(f"{len(files)} tệp không đọc được." + (" Đọc lại: cchc ingest --retry" if files else ""))
+
+
+def _watch(paths: list[str], settings: Settings, no_index: bool) -> None:
+    import signal
+    from threading import Event
+
+    from ingest.pipeline import IngestError, Report
+    from ingest.watch import watch
+
+    stop = Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: stop.set())
+    with _corpus(settings) as corpus:
+
+        def publish() -> None:
+            if not no_index:
+                _publish(settings, corpus)
+
+        def say(report: Report) -> None:
+            _ingest_summary([report], corpus)
+
+        print(f"Đang theo dõi {', '.join(paths)}. Nhấn Ctrl-C để dừng.", flush=True)
+        try:
+            watch(paths, corpus, settings, publish, stop, say)
+        except IngestError as error:
+            _fail(str(error), 2)
+    print("Đã dừng theo dõi.")
 
 
 def _ingest_summary(reports: "list[Report]", corpus: "Corpus") -> None:
@@ -150,16 +286,24 @@ def _ingest_summary(reports: "list[Report]", corpus: "Corpus") -> None:
     from rich.table import Table
 
     table = Table(title="Kết quả nạp văn bản")
-    for column in ("Mới", "Bản mới của văn bản cũ", "Bản sao", "Không đổi", "Bỏ qua", "Không đọc được"):
+    for column in (
+        "Mới",
+        "Bản mới của văn bản cũ",
+        "Bản sao",
+        "Không đổi",
+        "Đã gỡ",
+        "Bỏ qua",
+        "Không đọc được",
+    ):
         table.add_column(column, justify="right")
-    outcomes = ("added", "revised", "copy", "unchanged", "skipped", "failed")
+    outcomes = ("added", "revised", "copy", "unchanged", "retired", "skipped", "failed")
     table.add_row(*(str(sum(report.count(o) for report in reports)) for o in outcomes))
     console = Console()
     console.print(table)
+    words = {"failed": "Không đọc được", "skipped": "Bỏ qua", "retired": "Đã gỡ", "kept": "Giữ nguyên"}
     for report in reports:
         for file in report.files:
-            if file.outcome in ("failed", "skipped"):
-                word = "Không đọc được" if file.outcome == "failed" else "Bỏ qua"
+            if word := words.get(file.outcome) or (file.reason and "Đã đọc"):
                 console.print(f"{word}: {file.file}: {file.reason}", markup=False, soft_wrap=True)
     counts = corpus.counts()
     console.print(
@@ -218,7 +362,8 @@ def documents(
     issuer: Annotated[str | None, typer.Option(help="Cơ quan ban hành.")] = None,
     year: Annotated[int | None, typer.Option(min=1900, max=2200, help="Năm ban hành.")] = None,
     status: Annotated[
-        str | None, typer.Option(help="in_force, partly_expired, expired, not_yet_in_force hoặc unknown.")
+        str | None,
+        typer.Option(help="in_force, partly_expired, expired, not_yet_in_force, suspended hoặc unknown."),
     ] = None,
     text: Annotated[
         str | None, typer.Option(help="Các từ trong số hiệu, trích yếu hoặc tên cơ quan.")
@@ -279,18 +424,10 @@ def _document_json(document: "StoredDocument", status: str) -> dict[str, object]
     }  # fmt: skip
 
 
-@documents_app.command("failed")
+@documents_app.command("failed", hidden=True)
 def failed(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
-    """Liệt kê các tệp không đọc được, kèm lý do."""
-    with _corpus(_settings()) as corpus:
-        files = corpus.failures()
-    if as_json:
-        wanted = ("root", "path", "code", "reason")
-        print(json.dumps([{k: getattr(f, k) for k in wanted} for f in files], ensure_ascii=False, indent=1))
-        return
-    for file in files:
-        print(f"{Path(file.root) / file.path}: {file.reason}")
-    print(f"{len(files)} tệp không đọc được.")
+    """Tên cũ của: cchc ingest --failed."""
+    _list_failed(Path("-") if as_json else None)
 
 
 @documents_app.command("remove")
@@ -307,25 +444,133 @@ def remove(
         _publish(settings, corpus)
 
 
+@documents_app.command("duplicates")
+def duplicates(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False) -> None:
+    """Liệt kê các bản khác nhau của cùng một văn bản; chỉ bản chính được tra cứu."""
+    from corpus.validity import today
+
+    with _corpus(_settings()) as corpus:
+        versions = corpus.versions()
+        copies = [
+            one for one in corpus.documents(on=today()) if sum(file.status == "copy" for file in one.files)
+        ]  # fmt: skip
+    if as_json:
+        shown = [
+            {"canonical": one.canonical.id, "file": one.canonical.file,
+             "others": [{"id": other.id, "file": other.file} for other in one.others]}
+            for one in versions
+        ]  # fmt: skip
+        files = [
+            {"id": one.id, "file": one.file, "copies": [f.path for f in one.files[1:]]} for one in copies
+        ]
+        print(json.dumps({"versions": shown, "copies": files}, ensure_ascii=False, indent=1))
+        return
+    for one in versions:
+        print(f"{one.canonical.header.name}: {one.canonical.file} ({one.canonical.id})")
+        for other in one.others:
+            print(f"  bản khác, không tra cứu: {other.file} ({other.id})")
+    for document in copies:
+        print(f"{document.header.name}: {document.file}")
+        for file in document.files[1:]:
+            print(f"  bản sao: {file.path}")
+    print(f"{len(versions)} văn bản có nhiều bản; {len(copies)} văn bản có tệp sao.")
+
+
+def _one_document(corpus: "Corpus", spelling: str) -> "StoredDocument":
+    """The one document that an id or a number means; ends the program where there is none or more than one."""
+    from corpus.store import NotHeldError
+
+    try:
+        return corpus.document(spelling)
+    except NotHeldError:
+        found = corpus.find(spelling)
+    if not found:
+        _fail(f"Kho không có văn bản “{spelling}”. Xem danh sách: cchc documents")
+    if len(found) > 1:
+        names = "\n".join(f"  {one.id}  {one.header.name}: {one.header.title}" for one in found)
+        _fail(f"Có nhiều văn bản khớp “{spelling}”; hãy nêu mã văn bản:\n{names}", 2)
+    return found[0]
+
+
+@app.command()
+def correct(
+    number: Annotated[str | None, typer.Argument(help="Số hiệu hoặc mã văn bản.")] = None,
+    effective_from: Annotated[str | None, typer.Option(help="Ngày có hiệu lực; “-” là không có.")] = None,
+    effective_to: Annotated[str | None, typer.Option(help="Ngày cuối còn hiệu lực; “-” là không có.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Tình trạng: in_force, partly_expired, expired, suspended, unknown …")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Ngày tình trạng bắt đầu; mặc định: mọi ngày.")] = None,
+    real_number: Annotated[str | None, typer.Option("--number", help="Số hiệu đúng.")] = None,
+    issuer: Annotated[str | None, typer.Option(help="Cơ quan ban hành đúng.")] = None,
+    issued_on: Annotated[str | None, typer.Option(help="Ngày ban hành đúng.")] = None,
+    title: Annotated[str | None, typer.Option(help="Trích yếu đúng.")] = None,
+    by: Annotated[str, typer.Option(help="Người đính chính.")] = "",
+    note: Annotated[str, typer.Option(help="Căn cứ, lý do.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Bỏ mọi đính chính của văn bản.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="Liệt kê các đính chính.")] = False,
+) -> None:
+    """Đính chính thông tin hoặc hiệu lực của một văn bản; thắng những gì đọc được, giữ người và ngày đính chính."""
+    from corpus.correction import CorrectionError
+    from corpus.validity import ValidityStatus
+
+    settings = _settings()
+    with _corpus(settings) as corpus:
+        if show_list:
+            for one in corpus.corrections():
+                print(f"{one.document_id}: {one.field} = {one.value or '(không có)'}. {one.evidence}")
+            return
+        if number is None:
+            _fail("Hãy nêu số hiệu hoặc mã văn bản cần đính chính.", 2)
+        if not by.strip():
+            _fail("Hãy nêu người đính chính: --by “Họ tên, đơn vị”.", 2)
+        document = _one_document(corpus, number)
+        if undo:
+            count = corpus.undo_corrections(document.id, by=by.strip())
+            print(f"Đã bỏ {count} đính chính của {document.header.name}.")
+            _publish(settings, corpus)
+            return
+        given = {
+            "effective_from": effective_from, "effective_to": effective_to, "status": status,
+            "number": real_number, "issuer": issuer, "issued_on": issued_on, "title": title,
+        }  # fmt: skip
+        values = {name: "" if value == "-" else value for name, value in given.items() if value is not None}
+        if not values:
+            _fail("Hãy nêu điều cần đính chính, ví dụ --effective-from 2025-07-01.", 2)
+        if status is not None and status not in list(ValidityStatus):
+            _fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
+        try:
+            corpus.correct(document.id, values, by=by.strip(), note=note.strip(), since=_day(since))
+        except CorrectionError as error:
+            _fail(str(error), 2)
+        print(f"Đã đính chính {corpus.document(document.id).header.name}: {', '.join(values)}.")
+        _publish(settings, corpus)
+
+
 @app.command()
 def show(
     number: Annotated[str, typer.Argument(help="Số hiệu (viết cách nào cũng được) hoặc mã văn bản.")],
     provision: Annotated[
-        str | None, typer.Argument(help="Điều, khoản, điểm hoặc mã mục, ví dụ “Điều 14 khoản 2”.")
+        str | None, typer.Argument(help="Điều, khoản, điểm hoặc mã mục, ví dụ “khoản 2 Điều 14”.")
+    ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(help="Ngày xét hiệu lực và lời văn, mặc định hôm nay; lặp lại được để so."),
     ] = None,
 ) -> None:
-    """Xem một văn bản hoặc một điều, khoản, điểm của văn bản."""
-    from corpus.spelling import fold
+    """Xem một văn bản, hoặc một điều, khoản, điểm theo lời văn có hiệu lực ở một ngày."""
     from corpus.store import NotHeldError
     from corpus.validity import today
 
-    settings = _settings()
-    day = today()
-    with _corpus(settings) as corpus:
+    days = [day for value in on or [] if (day := _day(value))] or [today()]
+    with _corpus(_settings()) as corpus:
         try:
             found = [corpus.document(number)]
         except NotHeldError:
             found = corpus.find(number)
+        if provision is not None:
+            _show_provision(corpus, found[0] if found else None, number, provision, days)
+            return
         if not found:
             _fail(f"Kho không có văn bản “{number}”. Xem danh sách: cchc documents")
         if len(found) > 1:
@@ -333,27 +578,70 @@ def show(
             for document in found:
                 print(f"  {document.id}  {document.header.name}: {document.header.title}")
         document = found[0]
-        header, tree = document.header, corpus.provisions(document.id)
-        if provision is not None:
-            wanted = fold(provision)
-            match = next((p for p in tree if p.path == provision or fold(p.label) == wanted), None)
-            match = match or next((p for p in tree if fold(p.label).endswith(", " + wanted)), None)
-            if match is None:
-                _fail(f"{header.name} không có “{provision}”. Xem các mục: cchc show {number}")
-            print(f"{match.label}, {header.name}\n")
-            print(corpus.text(document.id)[match.start : match.end].strip())
-            return
-        status = corpus.validity(document.id, day)
+        header = document.header
         print(f"{header.name}\n{header.title}")
         print(
             f"Cơ quan ban hành: {header.issuer or '—'}; ngày {header.issued_on or '—'}; người ký: {header.signer or '—'}"
         )
-        print(
-            f"Hiệu lực tại {day}: {status.status.vietnamese}" + (f" (theo {status.by})" if status.by else "")
-        )
+        for day in days:
+            status = corpus.validity(document.id, day)
+            print(
+                f"Hiệu lực tại {day}: {status.status.vietnamese}"
+                + (f" (theo {status.by})" if status.by else "")
+            )
+            if evidence := corpus.evidence_of(document.id, status):
+                print(f"  Căn cứ: {' '.join(evidence.split())}")
+            if status.check:
+                print(f"  Cần kiểm tra: {status.check}.")
         print(f"Tệp: {document.file}; mã: {document.id}\n")
         for one in corpus.outline(document.id, 3):
             print(f"{'  ' * one.path.count('.')}{one.label} {one.heading}".rstrip())
+
+
+def _show_provision(
+    corpus: "Corpus", document: "StoredDocument | None", number: str, provision: str, days: list[date]
+) -> None:
+    """One provision as it reads on each day, with who gives the words; of a document that is not held too."""
+    from corpus.address import named_in
+    from corpus.spelling import fold
+    from corpus.store import NotHeldError
+
+    wanted = fold(provision)
+    named = [address for one in named_in(provision) for address in one.addresses]
+    address = named[0] if len(named) == 1 else provision
+    name = document.header.name if document else number
+    if document is not None:
+        tree = corpus.provisions(document.id)
+        match = next((p for p in tree if p.path == provision or fold(p.label) == wanted), None)
+        match = match or next((p for p in tree if fold(p.label).endswith(", " + wanted)), None)
+        address = match.path if match else address
+    shown = False
+    for day in days:
+        try:
+            found = corpus.provision_as_of(document.id, address, day) if document else None
+        except NotHeldError:
+            found = None
+        if document is None:
+            found = corpus.wording_of(number, address, day)
+        if found is None:
+            if len(days) > 1:
+                print(f"[{day:%d/%m/%Y}] Kho không có lời văn của {provision}, {name} ở ngày này.\n")
+            continue
+        shown = True
+        status = found.validity
+        by = f" (theo {status.by})" if status.by else ""
+        print(f"[{day:%d/%m/%Y}] {found.label}, {name}: {status.status.vietnamese}{by}")
+        if status.evidence:
+            print(f"  Căn cứ: {' '.join(status.evidence.split())}")
+        if found.notice:
+            print(f"  Lưu ý: {found.notice}")
+        print(f"\n{found.text}\n" if found.text else "  Kho không có lời văn của ngày này.\n")
+    if not shown and document is None:
+        _fail(
+            f"Kho không có văn bản “{number}” và không văn bản nào trong kho sửa đổi, bãi bỏ {provision} của văn bản đó."
+        )
+    if not shown:
+        _fail(f"{name} không có “{provision}”. Xem các mục: cchc show {number}")
 
 
 # -- asking ----------------------------------------------------------------------------------------------

@@ -16,6 +16,10 @@ from index.embedding import OFF, Embedder, load_embedder
 from index.generation import GENERATIONS, read_manifest
 from index.problem import IndexProblem
 from index.search import open_with
+from ingest.pipeline import unsure
+from ingest.readers.doc_file import INSTALL as INSTALL_WORD
+from ingest.readers.doc_file import missing_tool
+from ingest.recognition import INSTALL, Ocr
 from settings import Settings, SettingsError, load_settings
 
 #: Free bytes below which it warns: a new index stands beside the old one until it is published.
@@ -35,7 +39,7 @@ _MARKS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    name: str  # settings, data, database, documents, files, model, index, extras
+    name: str  # settings, data, database, documents, files, scans, model, index, ocr, old_word, extras
     state: State
     text: str
     cure: str = ""  # a command; "" where nothing is to be done or the text says it
@@ -74,7 +78,7 @@ def examine(settings: Settings) -> list[Check]:
             checks += [Check("database", State.FAILED, str(error)), model]
     else:
         checks += [Check("database", State.FAILED, "Chưa có kho văn bản", _FEED), model]
-    return [*checks, _extras()]
+    return [*checks, _ocr(settings), _old_word(), _extras()]
 
 
 def _has_database(settings: Settings) -> bool:
@@ -116,9 +120,21 @@ def _corpus(corpus: Corpus) -> Iterator[Check]:
         yield Check("documents", State.FAILED, "Kho chưa có văn bản nào", _FEED)
     failed = counts.files.get("failed", 0)
     if failed:
-        yield Check("files", State.WARNING, f"{failed} tệp không đọc được", "cchc documents failed")
+        yield Check("files", State.WARNING, f"{failed} tệp không đọc được", "cchc ingest --failed")
     else:
         yield Check("files", State.OK, "Không có tệp nào không đọc được")
+    doubtful = len(unsure(corpus))
+    if doubtful:
+        text = f"{doubtful} tệp quét có trang nhận dạng kém hoặc chờ nhận dạng (OCR)"
+        yield Check("scans", State.WARNING, text, "cchc ingest --failed")
+
+
+def _ocr(settings: Settings) -> Check:
+    problem = Ocr(settings.ocr == "auto").problem()
+    if not problem:
+        return Check("ocr", State.OK, "Đọc được bản quét: có tesseract tiếng Việt")
+    text = f"Chưa đọc được bản quét: {problem}"
+    return Check("ocr", State.WARNING, text, INSTALL if settings.ocr == "auto" else "đặt CCHC_OCR=auto")
 
 
 def _model(settings: Settings) -> tuple[Check, Embedder | None]:
@@ -147,6 +163,15 @@ def _index(settings: Settings, embedder: Embedder | None, no_model: bool, corpus
     if embedder is None and manifest.embedder and not no_model:
         return Check("index", State.WARNING, f"{text}, có véc-tơ mà cài đặt đã tắt", "cchc index")
     return Check("index", State.OK, f"{text}, khớp với kho và mô hình")
+
+
+def _old_word() -> Check:
+    """Word 97 and later is read without help; older files need a program."""
+    if missing_tool():
+        return Check(
+            "old_word", State.WARNING, "Đọc được tệp Word cũ (.doc, RTF), trừ Word 6/95", INSTALL_WORD
+        )
+    return Check("old_word", State.OK, "Đọc được tệp Word cũ (.doc, RTF), cả Word 6/95")
 
 
 def _extras() -> Check:

@@ -7,7 +7,7 @@ misspelt setting is an error instead of a silence. Secrets are `SecretStr` and n
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -53,6 +53,34 @@ class Settings(BaseSettings):
     read_max_bytes: int = Field(100_000_000, ge=1, description="Largest file that is read, bytes.")
     read_timeout_s: float = Field(300, gt=0, description="Longest time one file may take to read, seconds.")
     read_max_memory_mb: int = Field(2048, ge=256, description="Memory a file's reader may use, MB.")
+    ocr: Literal["auto", "off"] = Field(
+        "auto", description="`auto`: scanned pages are read by tesseract where it is installed; `off`: never."
+    )
+    ocr_page_timeout_s: float = Field(
+        30,
+        gt=0,
+        description="Longest time OCR may take for one page, seconds; a file gets so much more time per scanned page.",
+    )
+    ingest_workers: int = Field(
+        0, ge=0, le=64, description="Files read at the same time, one process each; 0 = as many as cores."
+    )
+    archive_max_files: int = Field(10_000, ge=1, description="Most files of one ZIP.")
+    archive_max_bytes: int = Field(4_000_000_000, ge=1, description="Largest ZIP when unpacked, bytes.")
+    download_timeout_s: float = Field(120, gt=0, description="Longest time one download may take, seconds.")
+    download_delay_s: float = Field(1, ge=0, description="Pause between two requests to one host, seconds.")
+    download_allow_private: bool = Field(
+        False,
+        description="**Unsafe**: download from addresses of the own network too; for tests and closed networks only.",
+    )
+    watch_interval_s: float = Field(
+        5, gt=0, description="Pause between two looks at a watched folder, seconds."
+    )
+    watch_settle_s: float = Field(
+        10, ge=0, description="A watched file is read when it stood still for so long, seconds."
+    )
+    watch_publish_s: float = Field(
+        60, ge=0, description="While files keep coming, the index is published at most this often, seconds."
+    )
 
     question_max_chars: int = Field(2000, ge=50, description="Longest question that is answered, characters.")
     contact: str = Field("", description="Whom to ask when the desk has no answer; shown in refusals.")

@@ -138,6 +138,7 @@ def ties_of(corpus: Corpus, document: StoredDocument) -> list[Tie]:
     return _once(
         Tie(said.kind, said.number, _held_by_number(corpus, said), said.effective_on, said.whole)
         for said in document.header.relations
+        if said.number  # the others are about its own provisions
     )
 
 
@@ -193,7 +194,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
         media_type = corpus.source(id).media_type
         return DocumentDetail(
             **_item(stored, validity).model_dump(),
-            validity_evidence=validity.evidence,
+            validity_evidence=corpus.evidence_of(id, validity),
             outline=[
                 OutlineShape(path=one.path, label=one.label, heading=one.heading, level=one.level.value)
                 for one in corpus.outline(id, OUTLINE_DEPTH)

@@ -63,6 +63,9 @@ _SAYS = {
     RelationKind.REPEALS: "Bãi bỏ{part}",
     RelationKind.GUIDES: "Hướng dẫn",
     RelationKind.CONSOLIDATES: "Hợp nhất",
+    RelationKind.ADDS: "Bổ sung",
+    RelationKind.SUSPENDS: "Ngưng hiệu lực{part}",
+    RelationKind.KEEPS: "Cho tiếp tục áp dụng{part}",
 }
 _IS_SAID = {
     RelationKind.BASED_ON: "Được làm căn cứ bởi",
@@ -71,6 +74,9 @@ _IS_SAID = {
     RelationKind.REPEALS: "Bị bãi bỏ{part} bởi",
     RelationKind.GUIDES: "Được hướng dẫn bởi",
     RelationKind.CONSOLIDATES: "Được hợp nhất trong",
+    RelationKind.ADDS: "Được bổ sung bởi",
+    RelationKind.SUSPENDS: "Bị ngưng hiệu lực{part} bởi",
+    RelationKind.KEEPS: "Được cho tiếp tục áp dụng{part} bởi",
 }
 
 

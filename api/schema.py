@@ -50,7 +50,9 @@ class OutlineShape(_Wire):
 
 
 class RelationShape(_Wire):
-    kind: str = Field(description="based_on, amends, replaces, repeals, guides or consolidates")
+    kind: str = Field(
+        description="based_on, amends, adds, replaces, repeals, suspends, keeps, guides or consolidates"
+    )
     number: str = Field(description="Number of the other document")
     id: str | None = Field(description="Its id, where it is held")
     title: str
@@ -121,6 +123,8 @@ def validity_shape(validity: Validity) -> ValidityShape:
         on=validity.on,
         since=validity.since,
         by=validity.by,
+        check=validity.check,
+        corrected=validity.corrected,
     )
 
 

@@ -30,11 +30,17 @@ class _Wire(BaseModel):
 
 
 class ValidityShape(_Wire):
-    status: str = Field(description="in_force, partly_expired, expired, not_yet_in_force or unknown")
+    status: str = Field(
+        description="in_force, partly_expired, expired, not_yet_in_force, suspended, partly_suspended or unknown"
+    )
     label: str = Field(description="The official Vietnamese word, e.g. Còn hiệu lực")
     on: date = Field(description="The day it was judged for")
     since: date | None = None
     by: str = Field("", description="Number of the document that ended or amended it")
+    check: str = Field(
+        "", description="What a person has to check, in Vietnamese; the documents do not settle it"
+    )
+    corrected: bool = Field(False, description="Whether an operator said so")
 
 
 class CitedDocumentShape(_Wire):

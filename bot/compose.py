@@ -3,6 +3,7 @@
 Extractive: what is not a fixed sentence of the catalogue, a name or a date of the document is quoted verbatim.
 """
 
+from bot.amended import amended_paragraph, amending_clause
 from bot.answer import Status
 from bot.evidence import with_items
 from bot.holdings import Holdings
@@ -34,10 +35,13 @@ def compose(turn: Turn, holdings: Holdings) -> None:
     chosen = _chosen(turn, holdings)
     around: list[Evidence] = []
     for evidence in chosen:
+        if amended_paragraph(turn, evidence, holdings):
+            continue
         tree = holdings.tree(evidence.document.id, evidence.revision)
         turn.paragraphs.append(f"{introduction(evidence)}\n{body(evidence, tree)}")
         turn.citations.append(citation(evidence, holdings, turn.as_of))
         around += beside(evidence, tree)
+        amending_clause(turn, evidence, holdings)
     turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in around]
     turn.status = Status.ANSWERED
     add_notices(turn, chosen, holdings)
@@ -77,7 +81,7 @@ def _chosen(turn: Turn, holdings: Holdings) -> list[Evidence]:
 
 
 def _in_force(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
-    status = holdings.validity(evidence.document.id, turn.as_of).status
+    status = holdings.status(evidence.document.id, evidence.provision.path, turn.as_of).status
     return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
 
 

@@ -175,6 +175,8 @@ def _citation(citation: Citation) -> CitationShape:
                 on=status.on,
                 since=status.since,
                 by=status.by,
+                check=status.check,
+                corrected=status.corrected,
             ),
         ),
         file=citation.file,

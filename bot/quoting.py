@@ -77,7 +77,7 @@ def citation(evidence: Evidence, holdings: Holdings, on: date) -> Citation:
     header = document.header
     cited = CitedDocument(
         document.id, header.number, header.kind, header.issuer, header.issued_on, header.title, header.authority,
-        holdings.validity(document.id, on),
+        holdings.status(document.id, evidence.provision.path, on),
     )  # fmt: skip
     span = (evidence.start, evidence.end)
     return Citation(

@@ -9,7 +9,7 @@ from bot.answer import Status
 from bot.holdings import Holdings
 from bot.messages import say
 from bot.notices import add_notices, authority_notice, since_text
-from bot.quoting import citation, day_text, introduction, spanned, trimmed
+from bot.quoting import citation, day_text, introduction, place_name, spanned, trimmed
 from bot.tree import Tree
 from bot.turn import Evidence, Turn
 from bot.words import tokens
@@ -82,14 +82,21 @@ def _line_end(text: str, at: int) -> int:
 
 def validity_answer(turn: Turn, holdings: Holdings) -> bool:
     """Answer whether a named document still holds and what took its place; False where nothing is known."""
-    subjects = [(d.header.number, d, holdings.validity(d.id, turn.as_of)) for d in turn.documents[:3]]
+    subjects = [(d.header.number, d, _asked_status(turn, d, holdings)) for d in turn.documents[:3]]
     told = False
     for number, document, status in [*subjects, *_not_held(turn, holdings)]:
         sources = _validity_sources(holdings, number, document, status)
         if not sources or (status.status is ValidityStatus.UNKNOWN and not status.by):
             continue
         told = True
-        turn.paragraphs.append(_validity_sentence(number, document, status))
+        turn.paragraphs.append(
+            _validity_sentence(number, document, status, _asked_place(turn, document, holdings))
+        )
+        name = document.header.name if document else number
+        if status.corrected:
+            turn.fixed.append(say("notice_corrected", document=name, evidence=status.evidence))
+        if status.check:
+            turn.fixed.append(say("notice_check", document=name, check=status.check))
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
@@ -123,7 +130,9 @@ def ended_answer(turn: Turn, holdings: Holdings) -> bool:
     for document in turn.documents[:3]:
         tree = holdings.tree(document.id, document.revision)
         ends = [
-            r for r in document.header.relations if r.kind in (RelationKind.REPLACES, RelationKind.REPEALS)
+            r
+            for r in document.header.relations
+            if r.number and r.kind in (RelationKind.REPLACES, RelationKind.REPEALS)
         ]
         clauses: dict[str, Evidence] = {}
         for relation in ends:
@@ -163,13 +172,34 @@ def _telling(tree: Tree, number: str) -> Provision | None:
     return next((p for p in naming if _ENDS.search(tree.whole(p))), naming[0] if naming else None)
 
 
-def _validity_sentence(number: str, document: StoredDocument | None, status: Validity) -> str:
+def _asked_place(turn: Turn, document: StoredDocument | None, holdings: Holdings) -> Provision | None:
+    """The provision that the question names, where the document has it."""
+    asked = turn.reference
+    if asked is None or document is None or not asked.article:
+        return None
+    steps = (("dieu", asked.article), ("khoan", asked.clause), ("diem", asked.point))
+    path = ".".join(f"{unit}-{number}" for unit, number in steps if number)
+    return holdings.tree(document.id, document.revision).by_path.get(path)
+
+
+def _asked_status(turn: Turn, document: StoredDocument, holdings: Holdings) -> Validity:
+    """The status of the document, or of the one provision that is asked about."""
+    place = _asked_place(turn, document, holdings)
+    return holdings.status(document.id, place.path if place else "", turn.as_of)
+
+
+def _validity_sentence(
+    number: str, document: StoredDocument | None, status: Validity, place: Provision | None = None
+) -> str:
     name = document.header.name if document else number
+    name = f"{place_name(place.label)} {name}" if place else name
     key = {
         ValidityStatus.EXPIRED: "validity_expired",
         ValidityStatus.PARTLY_EXPIRED: "validity_partly",
         ValidityStatus.IN_FORCE: "validity_in_force",
         ValidityStatus.NOT_YET: "validity_not_yet",
+        ValidityStatus.SUSPENDED: "validity_suspended",
+        ValidityStatus.PARTLY_SUSPENDED: "validity_partly_suspended",
         ValidityStatus.UNKNOWN: "validity_unknown",
     }[status.status]
     by = say("by", number=status.by) if status.by else ""
@@ -193,6 +223,8 @@ def _validity_sources(
     if document is None:
         return []
     tree = holdings.tree(document.id, document.revision)
+    if status.corrected:
+        return [spanned(document, tree, *_head(tree, document.header))]
     for provision in reversed(tree.provisions):
         if provision.level in _SAYING and not tree.children(provision):
             text = tree.whole(provision)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from bot.holdings import Holdings
 from bot.turn import Turn
 from corpus import number as numbers
+from corpus.address import spoken
 from corpus.citation import Citation
 from corpus.spelling import nfc
 
@@ -62,6 +63,7 @@ def _about(turn: Turn, holdings: Holdings) -> list[str]:
         said += [_day_text(day) for day in days if day]
         said += [relation.number for relation in header.relations]
         said += [_day_text(relation.effective_on) for relation in header.relations if relation.effective_on]
+        said += [spoken(address) for relation in header.relations for address in relation.provisions]
         tree = holdings.tree(citation.document.id, citation.revision)
         provision = tree.by_path.get(citation.path)
         said.append(provision.heading if provision is not None else "")

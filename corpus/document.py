@@ -37,18 +37,29 @@ class RelationKind(StrEnum):
     REPEALS = "repeals"
     GUIDES = "guides"
     CONSOLIDATES = "consolidates"
+    ADDS = "adds"  # new provisions; nothing that stood there ends
+    SUSPENDS = "suspends"  # ngưng hiệu lực, until a day or until further notice
+    KEEPS = "keeps"  # goes on to apply though the rest ended
+    STARTS = "starts"  # provisions of the document itself that begin on a day of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a document says about another one, held or only known by its number."""
+    """What a document says about another one, held or only known by its number, or about its own provisions."""
 
     kind: RelationKind
-    number: str  # số hiệu of the other document, canonical spelling
+    number: str  # số hiệu of the other document, canonical spelling; "": the document itself
     start: int = 0  # span of the sentence that says so, characters in the read text
     end: int = 0
     effective_on: date | None = None  # day from which it holds; None: with the document itself
     whole: bool = True  # False: only some provisions of the other document are meant
+    provisions: tuple[
+        str, ...
+    ] = ()  # which ones, as addresses (`corpus.address`); (): the text does not name them
+    wording: tuple[int, int] | None = (
+        None  # span of their new wording in the read text, without quotation marks
+    )
+    until: date | None = None  # last day, of what is suspended or kept
 
 
 @dataclass(frozen=True, slots=True)

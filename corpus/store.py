@@ -4,118 +4,70 @@ The ingest writes it, a document in one transaction; the index, the desk and the
 shared by threads.
 
 Which file is the document: files with the same identity are one document. The first file stays the canonical one
-("ok"); later ones are copies ("copy"), whose bytes are kept as sources but not as revisions. A canonical file that
-changes gives a new revision; old revisions stay, so old citations still resolve. A document that no file holds any
-more is withdrawn: it stays readable by its id and is found no longer.
+("ok") until one comes that reads clearly better; others are copies ("copy"), whose bytes are kept as sources but not
+as revisions. A canonical file that changes gives a new revision; old revisions stay, so old citations still resolve.
+A document that no file holds any more is withdrawn: it stays readable by its id and is found no longer.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from enum import StrEnum
+from functools import cache
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, Select, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from corpus.agency import agency_name
+from corpus import rows
+from corpus.address import address_of, line_of, lines_above
+from corpus.as_of import ProvisionAsOf, as_of
+from corpus.correction import Correction, checked
 from corpus.database import CorpusError, migrate, new_engine
-from corpus.document import Authority, Document, Relation, RelationKind, Source
-from corpus.number import LAW, PartialNumber, canonical, key, partial, parts_of
+from corpus.document import Authority, Document, Relation, Source
+from corpus.held import (
+    Added,
+    Counts,
+    CurrentDocument,
+    FileState,
+    NotHeldError,
+    Outcome,
+    Shelf,
+    StoredDocument,
+    Versions,
+)
+from corpus.likeness import clearly_better, quality
+from corpus.number import canonical, key, partial
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
-from corpus.tables import DocumentRow, FileRow, ProvisionRow, RelationRow, RevisionRow, SourceRow
-from corpus.validity import Incoming, Validity, ValidityStatus, interval, validity
+from corpus.tables import DocumentRow, FileRow, ProvisionRow, RevisionRow, SourceRow
+from corpus.validity import (
+    Incoming,
+    Validity,
+    ValidityStatus,
+    effect_sentence,
+    interval,
+    own_words,
+    provision_validity,
+    speaks_of,
+)
+from corpus.versions import Reading, other_versions
 
-#: Bound values in one IN (…) list; SQLite takes 32,766.
-_BATCH = 5_000
-
-
-class NotHeldError(LookupError):
-    """The corpus holds no such document, revision or provision."""
-
-
-class Outcome(StrEnum):
-    ADDED = "added"  # a document that was not held
-    REVISED = "revised"  # a held document has a new current text
-    COPY = "copy"  # another file of a held document
-    UNCHANGED = "unchanged"  # the same bytes from the same file
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    outcome: Outcome
-    document_id: str
-    revision: str  # the current revision of the document after the call
-    withdrawn: str | None = None  # document that this file held before and that no file holds any more
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What is known of a file of an ingested folder."""
-
-    root: str
-    path: str  # relative to the root
-    sha256: str
-    size: int
-    mtime_ns: int
-    status: str  # ok, copy, failed, skipped, removed
-    code: str = ""
-    reason: str = ""
-    document_id: str | None = None  # of a failed file: what it held when it could last be read
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    id: str
-    header: Document  # with the relations of the current revision
-    revision: str  # sha256 of the current revision
-    files: tuple[FileState, ...]  # the canonical one first
-    is_sample: bool
-    withdrawn: bool
-
-    @property
-    def file(self) -> str:
-        """Path of the canonical file, relative to its root; "" where no file holds it."""
-        return self.files[0].path if self.files else ""
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentDocument:
-    """All that the index needs of a document."""
-
-    id: str
-    revision: str
-    header: Document
-    text: str
-    provisions: tuple[Provision, ...]
-    effective_from: date | None  # None: unknown
-    effective_to: date | None  # last day in force, by its own words or a repeal; None: open
-    is_sample: bool
-    superseded_by: str | None  # a held regulation of the same number that goes ahead of this text
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    documents: int  # not withdrawn
-    withdrawn: int
-    samples: int
-    provisions: int  # of current revisions of documents not withdrawn
-    articles: int
-    files: dict[str, int]  # by status
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the documents held can be narrowed by, each value once."""
-
-    kinds: tuple[str, ...]
-    issuers: tuple[str, ...]
-    years: tuple[int, ...]  # newest first
+__all__ = [
+    "Added",
+    "Corpus",
+    "Counts",
+    "CurrentDocument",
+    "FileState",
+    "NotHeldError",
+    "Outcome",
+    "Shelf",
+    "StoredDocument",
+    "Versions",
+]
 
 
 class Corpus:
@@ -171,8 +123,11 @@ class Corpus:
         pages: int = 0,
         sample: bool = False,
         reader: str = "",
+        etag: str = "",
+        code: str = "",
+        note: str = "",
     ) -> Added:
-        """Stores what was read from a file, whole or not at all.
+        """Stores what was read from a file, whole or not at all. `note`: what a person should know of how it was read.
 
         `source.sha256` must be that of `data`. Bytes that are held already are stored anew only where the reading
         says something else than before (a better reader); their revision keeps its name.
@@ -182,18 +137,24 @@ class Corpus:
         if "\0" in text:
             raise ValueError("the read text holds a NUL character, which databases refuse")
         id, identity = document.id(source.sha256), document.identity(source.sha256)
-        digest = _digest(document, text, provisions)
+        digest = rows.digest_of(document, text, provisions)
         with self._write() as session:
             before = session.get(FileRow, (root, file))
             held = session.get(DocumentRow, id)
             previous = before.document_id if before else None
+            same_bytes = before is not None and before.sha256 == source.sha256
             if session.get(SourceRow, source.sha256) is None:
                 session.execute(insert(SourceRow).values(sha256=source.sha256, data=data))
-            known = _revision(session, id, source.sha256)
+            known = rows.revision_row(session, id, source.sha256)
             says_more = known is None or known.digest != digest
             same_file = before is not None and (before.document_id, before.sha256) == (id, source.sha256)
             first = held is None or held.withdrawn or self._is_canonical(session, id, root, file)
             is_current = held is not None and held.current_revision == source.sha256
+            if held is not None and not first and not is_current and says_more:
+                now = rows.quality_of(session, rows.revision_or_raise(session, id, None))
+                if clearly_better(quality(text, provisions), now):
+                    first = True
+                    rows.demote_files(session, id)
             if held is None or held.withdrawn:
                 outcome = Outcome.ADDED
             elif (is_current and says_more) or (first and not is_current):
@@ -201,19 +162,23 @@ class Corpus:
             else:
                 outcome = Outcome.UNCHANGED if same_file else Outcome.COPY
             if outcome in (Outcome.ADDED, Outcome.REVISED):
-                _write_header(session, held, id, identity, document, source.sha256, sample)
+                rows.write_header(session, held, id, identity, document, source.sha256, sample)
                 if says_more:
                     if known is not None:
                         session.execute(delete(RevisionRow).where(RevisionRow.id == known.id))
-                    _write_revision(session, id, document, text, provisions, source, pages, reader, digest)
+                    rows.write_revision(
+                        session, id, document, text, provisions, source, pages, reader, digest
+                    )
             elif held is not None and not sample:
                 held.is_sample = False  # an office's own file of a document that came with the product
             current = session.get_one(DocumentRow, id).current_revision
             status = "ok" if first else "copy"
-            _put_file(
-                session, before, FileState(root, file, source.sha256, size, mtime_ns, status, document_id=id)
-            )
+            seen = FileState(root, file, source.sha256, size, mtime_ns, status, code, note, id, reader, etag)
+            rows.put_file(session, before, seen)
             session.flush()
+            if previous not in (None, id) and before is not None and same_bytes:
+                # the same bytes are now read as another document: what was said of the old one is meant of it
+                rows.move_corrections(session, previous, id)
             gone = previous if previous != id and self._withdraw_if_unheld(session, previous) else None
         return Added(outcome, id, current, gone)
 
@@ -227,6 +192,8 @@ class Corpus:
         code: str,
         reason: str,
         status: str = "failed",
+        reader: str = "",
+        etag: str = "",
     ) -> None:
         """Notes a file that could not be read ("failed"), is not to be read ("skipped") or is gone ("removed").
 
@@ -238,18 +205,22 @@ class Corpus:
             before = session.get(FileRow, (root, file))
             previous = before.document_id if before else None
             kept = previous if status != "removed" else None
-            _put_file(
-                session, before, FileState(root, file, sha256, size, mtime_ns, status, code, reason, kept)
-            )
+            seen = FileState(root, file, sha256, size, mtime_ns, status, code, reason, kept, reader, etag)
+            rows.put_file(session, before, seen)
             session.flush()
             if kept is None:
                 self._withdraw_if_unheld(session, previous)
+
+    def touch(self, seen: FileState) -> None:
+        """Notes a file's new time or tag where its bytes are those that were read."""
+        with self._write() as session:
+            rows.put_file(session, session.get(FileRow, (seen.root, seen.path)), seen)
 
     def remove_samples(self) -> int:
         """Deletes the documents that came with the product; gives how many."""
         with self._write() as session:
             ids = list(session.scalars(select(DocumentRow.id).where(DocumentRow.is_sample)))
-            for some in _batches(ids):
+            for some in rows.batches(ids):
                 session.execute(delete(FileRow).where(FileRow.document_id.in_(some)))
                 session.execute(delete(RevisionRow).where(RevisionRow.document_id.in_(some)))
                 session.execute(delete(DocumentRow).where(DocumentRow.id.in_(some)))
@@ -278,18 +249,14 @@ class Corpus:
 
         `text`: words of number, title or issuer, in any order and without regard to marks.
         """
-        query = _narrowed(kind, issuer, issued_from, issued_to, text, number, include_withdrawn)
+        query = rows.narrowed(kind, issuer, issued_from, issued_to, text, number, include_withdrawn)
         query = query.order_by(DocumentRow.issued_on.is_(None), DocumentRow.issued_on.desc(), DocumentRow.id)
         with self._read() as session:
             if status is None:
-                return _stored(session, query.limit(limit).offset(offset))
-            fitting = _stored(session, query)
-            said = _incoming(session, [one.header.number for one in fitting])
-        fitting = [
-            one
-            for one in fitting
-            if validity(one.header, on, said.get(key(one.header.number), ())).status is status
-        ]
+                return rows.read_documents(session, query.limit(limit).offset(offset))
+            fitting = rows.read_documents(session, query)
+            found = rows.validities(session, fitting, on)
+        fitting = [one for one in fitting if found[one.id].status is status]
         return fitting[offset:][:limit]
 
     def count_documents(
@@ -304,14 +271,14 @@ class Corpus:
         include_withdrawn: bool = False,
     ) -> int:
         """How many `documents` fits these filters, without reading them."""
-        query = _narrowed(kind, issuer, issued_from, issued_to, text, number, include_withdrawn)
+        query = rows.narrowed(kind, issuer, issued_from, issued_to, text, number, include_withdrawn)
         with self._read() as session:
             return session.scalars(query.with_only_columns(func.count())).one()
 
     def document(self, document_id: str) -> StoredDocument:
         """A document by its id, withdrawn ones too. Raises `NotHeldError`."""
         with self._read() as session:
-            found = _stored(session, select(DocumentRow).where(DocumentRow.id == document_id))
+            found = rows.read_documents(session, select(DocumentRow).where(DocumentRow.id == document_id))
         if not found:
             raise NotHeldError(document_id)
         return found[0]
@@ -325,32 +292,41 @@ class Corpus:
         with self._read() as session:
             found: list[StoredDocument] = []
             if full := canonical(spelling):
-                found = _stored(session, query.where(DocumentRow.number_key == key(full)))
+                found = rows.read_documents(session, query.where(DocumentRow.number_key == key(full)))
             if not found and (typed := partial(spelling)):
                 first = typed.first.lower().lstrip("0")
                 starts = DocumentRow.number_key.startswith(f"{first}/", autoescape=True)
                 party = DocumentRow.number_key.startswith(f"{first}-", autoescape=True)
-                found = [one for one in _stored(session, query.where(starts | party)) if _meant(typed, one)]
+                found = [
+                    one
+                    for one in rows.read_documents(session, query.where(starts | party))
+                    if rows.meant(typed, one)
+                ]
+            if len(found) > 1:
+                others = self._versions_among(session, found)
+                found = [one for one in found if one.id not in others]
         newest_first = sorted(found, key=lambda one: one.header.issued_on or date.min, reverse=True)
         return sorted(newest_first, key=lambda one: one.header.authority.rank)
 
     def text(self, document_id: str, revision: str | None = None) -> str:
         """The read text of a revision, by default the current one. Raises `NotHeldError`."""
         with self._read() as session:
-            return _revision_or_raise(session, document_id, revision).text
+            return rows.revision_or_raise(session, document_id, revision).text
 
     def provisions(self, document_id: str, revision: str | None = None) -> list[Provision]:
         """All provisions of a revision in document order."""
         with self._read() as session:
-            row = _revision_or_raise(session, document_id, revision)
-            return _provisions(session, select(ProvisionRow).where(ProvisionRow.revision_id == row.id))
+            row = rows.revision_or_raise(session, document_id, revision)
+            return rows.read_provisions(
+                session, select(ProvisionRow).where(ProvisionRow.revision_id == row.id)
+            )
 
     def provision(self, document_id: str, path: str, revision: str | None = None) -> Provision:
         """One provision by its path. Raises `NotHeldError`."""
         with self._read() as session:
-            row = _revision_or_raise(session, document_id, revision)
+            row = rows.revision_or_raise(session, document_id, revision)
             query = select(ProvisionRow).where(ProvisionRow.revision_id == row.id, ProvisionRow.path == path)
-            found = _provisions(session, query)
+            found = rows.read_provisions(session, query)
         if not found:
             raise NotHeldError(f"{document_id} {path}")
         return found[0]
@@ -358,10 +334,10 @@ class Corpus:
     def children(self, document_id: str, path: str | None, revision: str | None = None) -> list[Provision]:
         """The provisions right under `path`; None: the top ones."""
         with self._read() as session:
-            row = _revision_or_raise(session, document_id, revision)
+            row = rows.revision_or_raise(session, document_id, revision)
             query = select(ProvisionRow).where(ProvisionRow.revision_id == row.id)
             parent = ProvisionRow.parent.is_(None) if path is None else ProvisionRow.parent == path
-            return _provisions(session, query.where(parent))
+            return rows.read_provisions(session, query.where(parent))
 
     def neighbours(
         self, document_id: str, path: str, revision: str | None = None
@@ -376,8 +352,8 @@ class Corpus:
         if path not in by_path:
             raise NotHeldError(f"{document_id} {path}")
         wanted = by_path[path]
-        home = _home(wanted, by_path)
-        row = [one for one in tree if one.level is wanted.level and _home(one, by_path) == home]
+        home = rows.home_of(wanted, by_path)
+        row = [one for one in tree if one.level is wanted.level and rows.home_of(one, by_path) == home]
         place = row.index(wanted)
         return row[place - 1] if place else None, row[place + 1] if place + 1 < len(row) else None
 
@@ -395,13 +371,13 @@ class Corpus:
     def source_bytes(self, document_id: str, revision: str | None = None) -> bytes:
         """The bytes a revision was read from."""
         with self._read() as session:
-            row = _revision_or_raise(session, document_id, revision)
+            row = rows.revision_or_raise(session, document_id, revision)
             return session.scalars(select(SourceRow.data).where(SourceRow.sha256 == row.sha256)).one()
 
     def source(self, document_id: str, revision: str | None = None) -> Source:
         """Where a revision came from."""
         with self._read() as session:
-            row = _revision_or_raise(session, document_id, revision)
+            row = rows.revision_or_raise(session, document_id, revision)
             return Source(row.uri, row.sha256, row.media_type)
 
     def revisions(self, document_id: str) -> list[str]:
@@ -432,11 +408,17 @@ class Corpus:
     def relations_to(self, number: str) -> list[Incoming]:
         """What held documents (not withdrawn) say about a number, in any spelling."""
         with self._read() as session:
-            return _incoming(session, [number]).get(key(number), [])
+            return rows.told(session, [number]).get(key(number), [])
 
     def validity(self, document_id: str, on: date) -> Validity:
         """The status of a document on a day, derived from all documents held."""
         return self.validities([document_id], on)[document_id]
+
+    def evidence_of(self, document_id: str, status: Validity) -> str:
+        """The sentence a status rests on: that of another document, else the document's own clause on its effect."""
+        if status.evidence or status.status is ValidityStatus.UNKNOWN:
+            return status.evidence
+        return effect_sentence(self.text(document_id))
 
     def validities(self, document_ids: Iterable[str], on: date) -> dict[str, Validity]:
         """The status of many documents on a day. Raises `NotHeldError` for an unknown id."""
@@ -444,14 +426,104 @@ class Corpus:
         with self._read() as session:
             found = [
                 one
-                for some in _batches(wanted)
-                for one in _stored(session, select(DocumentRow).where(DocumentRow.id.in_(some)))
+                for some in rows.batches(wanted)
+                for one in rows.read_documents(session, select(DocumentRow).where(DocumentRow.id.in_(some)))
             ]
-            said = _incoming(session, [one.header.number for one in found])
-        headers = {one.id: one.header for one in found}
-        if missing := [id for id in wanted if id not in headers]:
-            raise NotHeldError(", ".join(missing))
-        return {id: validity(headers[id], on, said.get(key(headers[id].number), ())) for id in wanted}
+            if missing := set(wanted) - {one.id for one in found}:
+                raise NotHeldError(", ".join(sorted(missing)))
+            statuses = rows.validities(session, found, on)
+        return {id: statuses[id] for id in wanted}
+
+    def provision_validity(self, document_id: str, path: str, on: date) -> Validity:
+        """The status of one provision, by its path or address. Raises `NotHeldError`."""
+        return self.provision_as_of(document_id, path, on).validity
+
+    def provision_as_of(self, document_id: str, path: str, on: date) -> ProvisionAsOf:
+        """A provision as it reads on a day, by its path or address; one that was added by an amendment too.
+
+        Raises `NotHeldError` where neither the document nor an amendment has it.
+        """
+        one = self.document(document_id)
+        tree = self.provisions(document_id)
+        with self._read() as session:
+            said = rows.told(session, [one.header.number]).get(key(one.header.number), [])
+        by_path = {provision.path: provision for provision in tree}
+        address = address_of(path)
+        at = by_path.get(path) or next((p for p in tree if address_of(p.path) == address), None)
+        line = line_of(at, by_path) if at else lines_above(address)
+        known = {address_of(provision.path) for provision in tree}
+        status = provision_validity(one.header, line, on, said, one.corrections, known)
+        texts = cache(self.text)
+        if not status.evidence and (own := own_words(one.header, line)):
+            status = replace(status, evidence=texts(one.id)[own.start : own.end])
+        found = as_of(one.id, one.header, tree, at, address, on, said, status, texts)
+        if found is None:
+            raise NotHeldError(f"{document_id} {path}")
+        return found
+
+    def wording_of(self, number: str, address: str, on: date) -> ProvisionAsOf | None:
+        """The same of a document that is known by its number alone; None where no held document speaks of the place."""
+        header = Document(number=canonical(number) or number)
+        said = self.relations_to(number)
+        status = provision_validity(header, lines_above(address), on, said)
+        return as_of("", header, (), None, address, on, said, status, cache(self.text))
+
+    def provision_changes(self, document_id: str) -> list[Incoming]:
+        """What held documents say about single provisions of a document."""
+        one = self.document(document_id)
+        with self._read() as session:
+            said = rows.told(session, [one.header.number]).get(key(one.header.number), [])
+        return [each for each in said if each.relation.provisions and speaks_of(each, one.header)]
+
+    # Corrections
+
+    def correct(
+        self,
+        document_id: str,
+        values: Mapping[str, str],
+        *,
+        by: str,
+        note: str = "",
+        since: date | None = None,
+        at: datetime | None = None,
+    ) -> list[Correction]:
+        """Keeps what an operator says of a document, field by field; it wins until it is undone.
+
+        `values`: names of `corpus.correction.FIELDS` with days as ISO, a status as its value, "" for "there is none".
+        `since`: first day of a status. Raises `NotHeldError`, `CorrectionError`.
+        """
+        said = {name: checked(name, value) for name, value in values.items()}
+        when = at or datetime.now(UTC)
+        with self._write() as session:
+            held = session.get(DocumentRow, document_id)
+            if held is None:
+                raise NotHeldError(document_id)
+            for name, value in said.items():
+                rows.put_correction(session, held, name, value, since, by, note, when)
+        return list(self.document(document_id).corrections)
+
+    def undo_corrections(self, document_id: str, *, by: str, at: datetime | None = None) -> int:
+        """Takes back every correction of a document; gives how many. They stay listed with who undid them."""
+        with self._write() as session:
+            held = session.get(DocumentRow, document_id)
+            if held is None:
+                raise NotHeldError(document_id)
+            return rows.undo_corrections(session, held, by, at or datetime.now(UTC))
+
+    def corrections(self) -> list[Correction]:
+        """Every correction that holds, the latest first."""
+        with self._read() as session:
+            found = rows.read_corrections(session, None)
+            every = [rows.correction_of(row) for row_list in found.values() for row in row_list]
+        return sorted(every, key=lambda one: one.at, reverse=True)
+
+    def versions(self) -> list[Versions]:
+        """Documents of which several texts are held, each with the canonical one."""
+        overview = self._superseded_versions()
+        groups: dict[str, list[StoredDocument]] = {}
+        for id, head in overview.items():
+            groups.setdefault(head, []).append(self.document(id))
+        return [Versions(self.document(head), tuple(others)) for head, others in sorted(groups.items())]
 
     def superseded_by_authority(self, document_id: str) -> str | None:
         """The held regulation that goes ahead of this summary or news item: same number, nothing that contradicts.
@@ -465,21 +537,22 @@ class Corpus:
                 DocumentRow.withdrawn.is_(False),
                 DocumentRow.authority.in_([a.value for a in Authority if a.is_regulation]),
             )
-            regulations = _stored(session, query) if one.header.number else []
-        return _superseding(one, regulations)
+            regulations = rows.read_documents(session, query) if one.header.number else []
+        return rows.superseding(one, regulations)
 
     def failures(self) -> list[FileState]:
         """Files that could not be read, with the reason."""
         with self._read() as session:
             query = select(FileRow).where(FileRow.status == "failed").order_by(FileRow.root, FileRow.path)
-            return [_file(row) for row in session.scalars(query)]
+            return [rows.state_of(row) for row in session.scalars(query)]
 
     def files(self, root: str | None = None) -> list[FileState]:
         """Every file seen, of one folder or of all."""
         query = select(FileRow).order_by(FileRow.root, FileRow.path)
         with self._read() as session:
             return [
-                _file(row) for row in session.scalars(query.where(FileRow.root == root) if root else query)
+                rows.state_of(row)
+                for row in session.scalars(query.where(FileRow.root == root) if root else query)
             ]
 
     def roots(self) -> list[str]:
@@ -491,7 +564,7 @@ class Corpus:
         """What is known of a file; None: never seen."""
         with self._read() as session:
             row = session.get(FileRow, (root, file))
-            return _file(row) if row else None
+            return rows.state_of(row) if row else None
 
     def counts(self) -> Counts:
         """How much the corpus holds."""
@@ -521,8 +594,9 @@ class Corpus:
         """A digest that changes when anything the index stands on changes: texts, headers, validity, precedence."""
         hasher = hashlib.sha256()
         for one, revision_digest, span, superseded in self._overview():
+            said = [(correction.field, correction.value) for correction in one.corrections]
             hasher.update(
-                f"{one.id}|{one.revision}|{revision_digest}|{span}|{superseded}|{one.is_sample}\n".encode()
+                f"{one.id}|{one.revision}|{revision_digest}|{span}|{superseded}|{one.is_sample}|{said}\n".encode()
             )
         return hasher.hexdigest()[:16]
 
@@ -530,10 +604,12 @@ class Corpus:
         """Every document that is not withdrawn with its current text, one after the other, ordered by id."""
         for one, _, (begins, ends), superseded in self._overview():
             with self._read() as session:
-                row = _revision(session, one.id, one.revision)
+                row = rows.revision_row(session, one.id, one.revision)
                 if row is None:  # replaced since the overview was taken; the next `state()` tells
                     continue
-                tree = _provisions(session, select(ProvisionRow).where(ProvisionRow.revision_id == row.id))
+                tree = rows.read_provisions(
+                    session, select(ProvisionRow).where(ProvisionRow.revision_id == row.id)
+                )
                 text = row.text
             yield CurrentDocument(
                 one.id, one.revision, one.header, text, tuple(tree), begins, ends, one.is_sample, superseded
@@ -542,8 +618,9 @@ class Corpus:
     def _overview(self) -> list[tuple[StoredDocument, str, tuple[date | None, date | None], str | None]]:
         query = select(DocumentRow).where(DocumentRow.withdrawn.is_(False)).order_by(DocumentRow.id)
         with self._read() as session:
-            documents = _stored(session, query)
-            said = _incoming(session, None)
+            documents = rows.read_documents(session, query)
+            said = rows.told(session, None)
+            versions = self._versions_among(session, documents)
             pairs = select(RevisionRow.document_id, RevisionRow.sha256, RevisionRow.digest)
             digests = {(id, sha256): digest for id, sha256, digest in session.execute(pairs)}
         regulations: dict[str, list[StoredDocument]] = {}
@@ -554,12 +631,28 @@ class Corpus:
             (
                 one,
                 digests[one.id, one.revision],
-                interval(one.header, said.get(number, ())),
-                _superseding(one, regulations.get(number, [])) if number else None,
+                interval(one.header, said.get(number, ()), one.corrections),
+                versions.get(one.id)
+                or (rows.superseding(one, regulations.get(number, [])) if number else None),
             )
             for one in documents
             for number in [key(one.header.number)]
         ]
+
+    def _superseded_versions(self) -> dict[str, str]:
+        with self._read() as session:
+            there = rows.read_documents(session, select(DocumentRow).where(DocumentRow.withdrawn.is_(False)))
+            return self._versions_among(session, there)
+
+    @staticmethod
+    def _versions_among(session: Session, documents: Sequence[StoredDocument]) -> dict[str, str]:
+        """Of these documents those that are another version of one of them, with that one."""
+        readings = rows.read_readings(session, documents)
+        return other_versions(
+            documents,
+            {id: Reading(*reading) for id, reading in readings.items()},
+            lambda id: rows.revision_or_raise(session, id, None).text,
+        )
 
     # Transactions
 
@@ -600,286 +693,3 @@ class Corpus:
                 for row in rows:
                     row.sha256 = ""
         return not rows
-
-
-def issuer_key(issuer: str) -> str:
-    """The form in which issuers are compared: "UBND tỉnh Khánh Hoà" and "ỦY BAN NHÂN DÂN TỈNH KHÁNH HÒA" are one."""
-    return fold(agency_name(issuer)) if issuer else ""
-
-
-def _digest(document: Document, text: str, provisions: Sequence[Provision]) -> str:
-    hasher = hashlib.sha256(repr(document).encode())
-    hasher.update(text.encode())
-    for one in provisions:
-        hasher.update(repr(one).encode())
-    return hasher.hexdigest()
-
-
-def _revision(session: Session, document_id: str, sha256: str) -> RevisionRow | None:
-    query = select(RevisionRow).where(RevisionRow.document_id == document_id, RevisionRow.sha256 == sha256)
-    return session.scalars(query).one_or_none()
-
-
-def _revision_or_raise(session: Session, document_id: str, sha256: str | None) -> RevisionRow:
-    query = select(RevisionRow).join(DocumentRow).where(RevisionRow.document_id == document_id)
-    wanted = DocumentRow.current_revision if sha256 is None else sha256
-    row = session.scalars(query.where(RevisionRow.sha256 == wanted)).one_or_none()
-    if row is None:
-        raise NotHeldError(f"{document_id} {sha256 or ''}".strip())
-    return row
-
-
-def _write_header(
-    session: Session,
-    held: DocumentRow | None,
-    id: str,
-    identity: str,
-    document: Document,
-    revision: str,
-    sample: bool,
-) -> None:
-    values = {
-        "number": document.number,
-        "number_key": key(document.number),
-        "kind": document.kind,
-        "issuer": document.issuer,
-        "issuer_key": issuer_key(document.issuer),
-        "issued_on": document.issued_on,
-        "effective_from": document.effective_from,
-        "effective_to": document.effective_to,
-        "title": document.title,
-        "search_key": fold(f"{document.number} {document.title} {document.issuer}"),
-        "signer": document.signer,
-        "authority": document.authority.value,
-        "publisher": document.publisher,
-        "published_on": document.published_on,
-        "is_sample": sample if held is None or held.withdrawn else held.is_sample and sample,
-        "withdrawn": False,
-        "current_revision": revision,
-    }
-    if held is None:
-        session.execute(insert(DocumentRow).values(id=id, identity=identity, **values))
-    else:
-        for name, value in values.items():
-            setattr(held, name, value)
-
-
-def _write_revision(
-    session: Session,
-    document_id: str,
-    document: Document,
-    text: str,
-    provisions: Sequence[Provision],
-    source: Source,
-    pages: int,
-    reader: str,
-    digest: str,
-) -> None:
-    row = RevisionRow(
-        document_id=document_id,
-        sha256=source.sha256,
-        uri=source.uri,
-        media_type=source.media_type,
-        text=text,
-        pages=pages,
-        reader=reader,
-        read_at=datetime.now(UTC),
-        digest=digest,
-    )
-    session.add(row)
-    session.flush()
-    if provisions:
-        names = [one.name for one in fields(Provision)]
-        session.execute(
-            insert(ProvisionRow),
-            [
-                {name: getattr(one, name) for name in names}
-                | {"revision_id": row.id, "level": one.level.value, "columns": list(one.columns)}
-                for one in provisions
-            ],
-        )
-    if document.relations:
-        session.execute(
-            insert(RelationRow),
-            [
-                {
-                    "revision_id": row.id,
-                    "ordinal": ordinal,
-                    "kind": one.kind.value,
-                    "number": one.number,
-                    "number_key": key(one.number),
-                    "start": one.start,
-                    "end": one.end,
-                    "sentence": text[one.start : one.end],
-                    "effective_on": one.effective_on,
-                    "whole": one.whole,
-                }
-                for ordinal, one in enumerate(document.relations)
-            ],
-        )
-
-
-def _put_file(session: Session, before: FileRow | None, seen: FileState) -> None:
-    row = before or FileRow(root=seen.root, path=seen.path)
-    for one in fields(FileState):
-        setattr(row, one.name, getattr(seen, one.name))
-    if before is None:
-        session.add(row)
-
-
-def _file(row: FileRow) -> FileState:
-    return FileState(**{one.name: getattr(row, one.name) for one in fields(FileState)})
-
-
-def _narrowed(
-    kind: str | None,
-    issuer: str | None,
-    issued_from: date | None,
-    issued_to: date | None,
-    text: str | None,
-    number: str | None,
-    include_withdrawn: bool,
-) -> Select[DocumentRow]:
-    """The documents that fit every filter given, in no order."""
-    query = select(DocumentRow)
-    if not include_withdrawn:
-        query = query.where(DocumentRow.withdrawn.is_(False))
-    if kind:  # SQLite lowers ASCII letters only: "Đề án" is found by its exact spelling
-        query = query.where((DocumentRow.kind == kind) | (func.lower(DocumentRow.kind) == kind.lower()))
-    if issuer:
-        query = query.where(DocumentRow.issuer_key == issuer_key(issuer))
-    if issued_from:
-        query = query.where(DocumentRow.issued_on >= issued_from)
-    if issued_to:
-        query = query.where(DocumentRow.issued_on <= issued_to)
-    if number:
-        query = query.where(DocumentRow.number_key == key(number))
-    for word in fold(text or "").split():
-        query = query.where(DocumentRow.search_key.contains(word, autoescape=True))
-    return query
-
-
-def _stored(session: Session, query: Select[DocumentRow]) -> list[StoredDocument]:
-    """Documents of a query, with their files and the relations of their current revisions."""
-    rows = session.scalars(query).all()
-    files: dict[str, list[FileState]] = {}
-    relations: dict[str, list[Relation]] = {}
-    for some in _batches([row.id for row in rows]):
-        seen = select(FileRow).where(FileRow.document_id.in_(some)).order_by(FileRow.root, FileRow.path)
-        for file in session.scalars(seen):
-            files.setdefault(file.document_id or "", []).append(_file(file))
-        said = (
-            select(RelationRow, RevisionRow.document_id)
-            .join(RevisionRow, RevisionRow.id == RelationRow.revision_id)
-            .join(DocumentRow, DocumentRow.id == RevisionRow.document_id)
-            .where(DocumentRow.id.in_(some), RevisionRow.sha256 == DocumentRow.current_revision)
-            .order_by(RelationRow.revision_id, RelationRow.ordinal)
-        )
-        for relation, document_id in session.execute(said):
-            relations.setdefault(document_id, []).append(_relation(relation))
-    return [
-        StoredDocument(
-            row.id,
-            replace(_header(row), relations=tuple(relations.get(row.id, ()))),
-            row.current_revision,
-            tuple(sorted(files.get(row.id, ()), key=lambda file: file.status == "copy")),
-            row.is_sample,
-            row.withdrawn,
-        )
-        for row in rows
-    ]
-
-
-def _header(row: DocumentRow) -> Document:
-    return Document(
-        number=row.number,
-        kind=row.kind,
-        issuer=row.issuer,
-        issued_on=row.issued_on,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-        title=row.title,
-        signer=row.signer,
-        authority=Authority(row.authority),
-        publisher=row.publisher,
-        published_on=row.published_on,
-    )
-
-
-def _relation(row: RelationRow) -> Relation:
-    return Relation(RelationKind(row.kind), row.number, row.start, row.end, row.effective_on, row.whole)
-
-
-def _incoming(session: Session, numbers: Iterable[str] | None) -> dict[str, list[Incoming]]:
-    """What documents not withdrawn say about these numbers (None: about any), by number key."""
-    query = (
-        select(RelationRow, DocumentRow)
-        .join(RevisionRow, RevisionRow.id == RelationRow.revision_id)
-        .join(DocumentRow, DocumentRow.id == RevisionRow.document_id)
-        .where(RevisionRow.sha256 == DocumentRow.current_revision, DocumentRow.withdrawn.is_(False))
-        .order_by(DocumentRow.id, RelationRow.ordinal)
-    )
-    if numbers is None:
-        queries = [query]
-    else:
-        keys = sorted({key(number) for number in numbers if number})
-        queries = [query.where(RelationRow.number_key.in_(some)) for some in _batches(keys)]
-    said: dict[str, list[Incoming]] = {}
-    for one in queries:
-        for relation, row in session.execute(one):
-            incoming = Incoming(_relation(relation), _header(row), row.id, relation.sentence)
-            said.setdefault(relation.number_key, []).append(incoming)
-    return said
-
-
-def _meant(typed: PartialNumber, one: StoredDocument) -> bool:
-    """Whether a document can be meant. Laws and resolutions of Quốc hội are numbered alike: there its kind decides."""
-    parts = parts_of(one.header.number)
-    shared = parts is not None and parts.kind == LAW and typed.kind in ("NQ", LAW) and one.header.kind != ""
-    if shared and ("nghi quyet" in fold(one.header.kind)) is not (typed.kind == "NQ"):
-        return False
-    return typed.matches(one.header.number)
-
-
-def _superseding(one: StoredDocument, regulations: Sequence[StoredDocument]) -> str | None:
-    header = one.header
-    if header.authority not in (Authority.SUMMARY, Authority.PRESS):
-        return None
-    for other in sorted(regulations, key=lambda other: other.header.authority.rank):
-        theirs = other.header
-        issuers = {issuer_key(header.issuer), issuer_key(theirs.issuer)} - {""}
-        days = {header.issued_on, theirs.issued_on} - {None}
-        # a number without a year is used by many: then issuer or date has to be known on both sides
-        parts = parts_of(theirs.number)
-        alike = (header.issuer and theirs.issuer) or (header.issued_on and theirs.issued_on)
-        if len(issuers) < 2 and len(days) < 2 and (alike or (parts and parts.year)):
-            return other.id
-    return None
-
-
-def _provisions(session: Session, query: Select[ProvisionRow]) -> list[Provision]:
-    columns = [getattr(ProvisionRow, one.name) for one in fields(Provision)]
-    rows = session.execute(query.with_only_columns(*columns).order_by(ProvisionRow.ordinal))
-    level_at = [one.name for one in fields(Provision)].index("level")
-    columns_at = [one.name for one in fields(Provision)].index("columns")
-    found = []
-    for row in rows:
-        values = list(row)
-        values[level_at] = Level(values[level_at])
-        values[columns_at] = tuple(values[columns_at])
-        found.append(Provision(*values))
-    return found
-
-
-def _home(one: Provision, by_path: dict[str, Provision]) -> str | None:
-    """Inside what a provision has its neighbours: articles in the document or attachment, others in the parent."""
-    above = one.parent
-    if one.level is Level.ARTICLE:
-        while above is not None and by_path[above].level not in (Level.ATTACHMENT, Level.APPENDIX):
-            above = by_path[above].parent
-    return above
-
-
-def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _BATCH):
-        yield values[start : start + _BATCH]

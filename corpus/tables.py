@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     LargeBinary,
@@ -35,6 +36,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         bool: Boolean,
         datetime: DateTime(timezone=True),
+        float: Float,
     }
 
 
@@ -89,6 +91,8 @@ class RevisionRow(Base):
     reader: Mapped[str]  # version of the reader
     read_at: Mapped[datetime]
     digest: Mapped[str]  # of header, text and provisions: tells whether a new reading says anything new
+    fingerprint: Mapped[bytes | None]  # by which texts are compared; None: stored before there was one
+    quality: Mapped[float | None]
 
 
 class ProvisionRow(Base):
@@ -125,6 +129,10 @@ class RelationRow(Base):
     sentence: Mapped[str]
     effective_on: Mapped[date | None]
     whole: Mapped[bool]
+    provisions: Mapped[list[str]] = mapped_column(JSON)  # addresses; []: not named
+    wording_start: Mapped[int | None]
+    wording_end: Mapped[int | None]
+    until: Mapped[date | None]
 
 
 class FileRow(Base):
@@ -142,3 +150,23 @@ class FileRow(Base):
     code: Mapped[str]
     reason: Mapped[str]
     document_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
+    reader: Mapped[str]  # version of the readers that saw these bytes, read or refused
+    etag: Mapped[str]  # of a download, so that it is fetched again only where it changed; "" for other files
+
+
+class CorrectionRow(Base):
+    """What an operator said of a document; undone ones stay."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
+    field: Mapped[str]
+    value: Mapped[str]
+    since: Mapped[date | None]
+    said_by: Mapped[str]
+    note: Mapped[str]
+    at: Mapped[datetime]
+    read_value: Mapped[str]  # what the file says, for the day the correction is undone
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str]

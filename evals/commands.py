@@ -1,4 +1,4 @@
-"""`cchc eval …`: answers, retrieval, rescore, diff, gate. The rest of the command line is in cchc.py.
+"""`cchc eval …`: answers, retrieval, structure, rescore, diff, gate. The rest of the command line is in cchc.py.
 
 Imports of what measures stand inside the commands, as there.
 """
@@ -120,6 +120,33 @@ def retrieval(
         file = write(summary, folder)
     print(table(summary))
     print(f"\nSố liệu: {file}")
+
+
+@eval_app.command()
+def structure(
+    bench: Annotated[Path, typer.Argument(help="Tệp pháp điển .jsonl(.gz).", exists=True, dir_okay=False)],
+    layout: Annotated[
+        list[str] | None, typer.Option("--layout", help="Cách trình bày; lặp lại được, mặc định mọi cách.")
+    ] = None,
+    sample: Annotated[int | None, typer.Option("--sample", min=1, help="Chỉ chừng này văn bản.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON, kèm ví dụ sai.")] = False,
+) -> None:
+    """Đo việc tách điều, khoản, điểm: in pháp điển thành văn bản theo nhiều cách trình bày rồi đọc lại."""
+    from evals.structure_bench import LAYOUTS, load_laws, measure, report
+
+    with _said():
+        laws = load_laws(bench, sample)
+        names = layout or list(LAYOUTS)
+        figures = []
+        with _progress() as show:
+            for count, name in enumerate(names, 1):
+                figures.append(measure(laws, name))
+                show("Đọc lại", count, len(names))
+    print(
+        json.dumps([f.as_json() for f in figures], ensure_ascii=False, indent=1)
+        if as_json
+        else report(figures)
+    )
 
 
 @eval_app.command()

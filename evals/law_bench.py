@@ -228,7 +228,7 @@ def _over_codified(folder: Path) -> LawBench:
     unique(folder / QUERIES, ((line, row.id) for line, row in asked))
     if not asked:
         raise EvalProblem(f"{folder / QUERIES} không có câu hỏi nào.")
-    laws = _codified(file)
+    laws = codified(file)
     known = {article.id for law in laws for article in law.articles}
     for line, row in asked:
         for gold in row.gold:
@@ -238,7 +238,7 @@ def _over_codified(folder: Path) -> LawBench:
     return LawBench(_name(folder), laws, questions)
 
 
-def _codified(file: Path) -> tuple[Law, ...]:
+def codified(file: Path) -> tuple[Law, ...]:
     """The codification as documents: it files one document under several subjects, each with some articles."""
     headers: dict[tuple[str, str, str], Document] = {}
     articles: dict[tuple[str, str, str], list[Article]] = defaultdict(list)

@@ -16,7 +16,7 @@ from corpus.store import Corpus
 from evals.problem import EvalProblem
 from index.embedding import load_embedder
 from index.publishing import publish
-from ingest.pipeline import IngestError, ingest
+from ingest.pipeline import IngestError, Progress, ingest
 from settings import Settings
 
 #: Rooms whose code decides what a database made from files holds.
@@ -87,7 +87,7 @@ def _make(home: Path, folders: Sequence[Path], settings: Settings, show: Show) -
                 done += 1
                 show("Đọc văn bản", done, total)
 
-            ingest(list(folders), corpus, own, on_start=start, on_file=step)
+            ingest(list(folders), corpus, own, progress=Progress(total=start, done=step))
             publish(
                 corpus,
                 own,

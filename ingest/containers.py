@@ -19,11 +19,15 @@ _ATTACHED_KINDS = (
     "ĐIỀU LỆ", "NỘI QUY", "HƯỚNG DẪN", "CHIẾN LƯỢC", "BỘ CHỈ SỐ", "BỘ TIÊU CHÍ", "TIÊU CHÍ", "BẢNG", "DỰ ÁN",
 )  # fmt: skip
 _KIND = re.compile("(" + "|".join(_ATTACHED_KINDS) + r")(?![^\W\d_])")
+#: Words that also begin a title inside an appendix: they open an attachment only with a "(kèm theo …)" note.
+_NOTED_KIND = re.compile(r"(THỦ TỤC HÀNH CHÍNH|DANH SÁCH|BỘ QUY TẮC|KHUNG|LỘ TRÌNH)(?![^\W\d_])")
 _WITH = re.compile(r"\(?\s*(?:Phê duyệt|Ban hành|Công bố|Được)?[^.;:]{0,30}\b[Kk]èm theo\b")
 _APPENDIX = re.compile(
     r"(PHỤ LỤC|Phụ lục)(?:\s+(?:SỐ|số)?\s*([IVXLC]+|\d{1,3}|[A-Z])(?![^\W_]))?\s*[.:\-–]?\s*"
 )
-_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*$")
+_FORM = re.compile(r"(?:MẪU|Mẫu)(?:\s+(?:SỐ|số))?\s*:?\s*(\d{1,3}[A-Za-zđ]?(?:[-./][A-ZĐ0-9]+)*)\s*[.:]?\s*")
+#: "Bảng 2" alone on its line above a title and a "(kèm theo …)" note.
+_TABLE_TITLE = re.compile(r"(BẢNG|Bảng|BIỂU|Biểu)(?:\s+(?:SỐ|số))?\s+(\d{1,2}|[IVX]{1,4})\s*[.:]?$")
 _MOTTO = re.compile(r"(?:CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–])", re.IGNORECASE)
 #: Ends of a document: the list of recipients, the signature, "./.".
 RECIPIENTS = re.compile(r"N[ơƠ][iI] [nN][hH][ậẬ][nN]\b")
@@ -65,7 +69,8 @@ def containers(lines: Sequence[Line]) -> list[Container]:
         line = lines[index]
         found = None
         if not line.quoted:
-            found = _container_at(lines, index, seen_article=seen_article, closed=closed)
+            begun = seen_article or closed or parts[-1].level is not None
+            found = _container_at(lines, index, begun=begun, seen_article=seen_article, closed=closed)
         if found is None:
             if line.table is None and not line.quoted:
                 number = int(re.sub(r"\D", "", line.article.number)) if line.article else 0
@@ -94,13 +99,16 @@ def _closes(text: str) -> bool:
     return bool(RECIPIENTS.match(text) or END.search(text) or SIGNATURE.match(text))
 
 
-def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, closed: bool) -> Container | None:
+def _container_at(
+    lines: Sequence[Line], index: int, *, begun: bool, seen_article: bool, closed: bool
+) -> Container | None:
+    """The container that line `index` opens. `begun`: the main text is over or a container is open already."""
     line = lines[index]
     if line.table is not None:
-        if closed and seen_article and len(line.table.rows) >= 2 and table_rows(line.table)[0].columns:
+        rows = table_rows(line.table) if closed and seen_article and len(line.table.rows) >= 2 else ()
+        if rows and rows[0].columns:
             return Container(Level.APPENDIX, "", "Phụ lục", "phu-luc", index, index, len(lines))
         return None
-    begun = seen_article or closed
     with_note = any(_WITH.match(x.text) for x in lines[index + 1 : index + 7] if x.table is None)
     if found := _APPENDIX.match(line.text):
         rest = line.text[found.end() :]
@@ -113,13 +121,30 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
                 lines, Container(Level.APPENDIX, number, label, path, index, index + 1, len(lines)), rest
             )
         return None
-    if begun and (found := _FORM.match(line.text)):
+    if begun and (found := _FORM.match(line.text)) and _is_form_title(line.text[found.end() :]):
         number = found[1]
         path = "mau-" + re.sub(r"\W+", "-", number)
         container = Container(Level.APPENDIX, number, f"Mẫu số {number}", path, index, index + 1, len(lines))
+        return _titled(lines, container, line.text[found.end() :])
+    if (found := _TABLE_TITLE.match(line.text)) and (closed or index < 3) and _noted_below(lines, index):
+        kind, number = found[1].capitalize(), found[2]
+        path = f"{fold(kind)}-so-{number}".replace(" ", "-")
+        container = Container(Level.APPENDIX, number, f"{kind} {number}", path, index, index + 1, len(lines))
         return _titled(lines, container, "")
-    if begun and (found := _KIND.match(line.text)) and marks.is_capitals(line.text) and (closed or with_note):
+    if (
+        (seen_article or closed)
+        and (found := _KIND.match(line.text))
+        and marks.is_capitals(line.text)
+        and (closed or with_note)
+    ):
         return _attachment(lines, found[1], index, line.text)
+    # a title without a known word: "PHÍ, LỆ PHÍ THUỘC PHẠM VI …" / "(Ban hành kèm theo Quyết định …)"
+    titled = (
+        marks.is_capitals(line.text) and marks.division(line.text) is None and not SIGNATURE.match(line.text)
+    )
+    if closed and titled and line.mark is None and _noted_below(lines, index):
+        noted = _NOTED_KIND.match(line.text)
+        return _attachment(lines, noted[1] if noted else "VĂN BẢN", index, line.text)
     restarts = seen_article and (mark := line.article) is not None and mark.number == "1"
     if restarts and (closed or with_note or _title_before(lines, index) < index):
         first = _title_before(lines, index)
@@ -130,6 +155,23 @@ def _container_at(lines: Sequence[Line], index: int, *, seen_article: bool, clos
         container.body = index
         return container
     return None
+
+
+def _is_form_title(rest: str) -> bool:
+    """What may follow "Mẫu số 02" on its line: nothing or a title in capitals."""
+    return not rest or marks.is_capitals(rest)
+
+
+def _noted_below(lines: Sequence[Line], index: int) -> bool:
+    """Whether "(kèm theo …)" follows, with nothing but more title between."""
+    for line in lines[index + 1 : index + 5]:
+        if line.table is not None or SIGNATURE.match(line.text) or END.search(line.text):
+            return False
+        if _WITH.match(line.text):
+            return True
+        if not marks.is_capitals(line.text):
+            return False
+    return False
 
 
 def _attachment(lines: Sequence[Line], kind: str, index: int, title: str) -> Container:
@@ -149,7 +191,9 @@ def _titled(lines: Sequence[Line], container: Container, title: str) -> Containe
             break
         if _WITH.match(line.text):
             index += 1
-            break
+            if parts:
+                break
+            continue  # "Mẫu số 02" / "(kèm theo …)" / the title
         noted = any(_WITH.match(x.text) for x in lines[index + 1 : index + 5] if x.table is None)
         if _MOTTO.match(line.text) or line.text.startswith("TÊN CƠ QUAN"):
             break  # the letterhead of a form

@@ -65,11 +65,17 @@ _UNTIL = re.compile(
     r"có hiệu lực(?: thi hành)?,?(?:\s+(?:kể\s+)?từ\s+ngày\s+(?:ký(?: ban hành)?|\d[\d/.-]+|\d+ tháng \d+ năm \d+))?,?"
     r"\s+(?:và\s+)?(?:được thực hiện\s+)?đến (?:hết )?(?:\w{2,6}\s+)?(?P<last>\d{1,2}[^.;]{4,40})"
 )
+_IN_FORCE = " này có hiệu lực"  # in every match of `_UNTIL`
 _ENDS = re.compile(r"\bnày hết hiệu lực\b[^.;]{0,30}?\btừ\s+(?:ngày\s+)?(\d[^.;]{4,40})", re.IGNORECASE)
 #: Decisions without a clause on effect end "… chịu trách nhiệm thi hành Quyết định này kể từ ngày ký".
 _CARRIED_OUT = re.compile(r"thi hành [^.;]{3,40} này kể từ ngày ký", re.IGNORECASE)
 _ATTACHED = re.compile(r"\(\s*(?:[Bb]an hành\s+)?[Kk]èm theo\b")
 _BLANK_NUMBER = re.compile(r"\b[Ss]ố\s*:?\s*/\s*([A-ZĐ][A-Za-zĐđ]*(?:-[A-ZĐ][A-Za-zĐđ]*)+)")
+#: "76_2025_UBTVQH15", "148.2020.TT_BCA" in the name of a file.
+_NUMBER_IN_NAME = re.compile(
+    r"(?<![^\W_])(?P<count>\d{1,5}[a-z]?)[._-](?P<year>(?:19|20)\d\d)[._-]"
+    r"(?P<code>[A-ZĐ][A-Za-zĐđ]*\d{0,2}(?:[-_][A-ZĐ]{2,}\d{0,2})*)(?![^\W_])"
+)
 _OWN_ATTACHMENT = re.compile(
     r"\(\s*(?:[Bb]an hành\s+)?[Kk]èm theo\s+[^\d]{3,60}?số\s*:?\s*(?P<number>\S+)(?P<rest>[^)]{0,80})"
 )
@@ -118,7 +124,7 @@ def header(reading: Reading, provisions: Sequence[Provision], file_name: str = "
         return _press(reading, head)
     authority = nature or (Authority.CONSOLIDATED if "VBHN" in head.number else Authority.OFFICIAL)
     number = head.number or numbers.canonical(facts.get("number", "")) or _own_number(reading)
-    number = number or _stamped_number(head, file_name)
+    number = number or _stamped_number(head, file_name) or _named_number(head, reading, file_name)
     kind = head.kind or _kind(facts.get("kind", "")) or _kind_of_number(number)
     issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
     if issued_on is None:
@@ -446,6 +452,29 @@ def _stamped_number(head: _Head, file_name: str) -> str:
     return (numbers.canonical(f"{named.pop()}/{blank[1]}") or "") if blank and len(named) == 1 else ""
 
 
+def _named_number(head: _Head, reading: Reading, file_name: str) -> str:
+    """The number of a text that has no number line at all, where the file's name spells exactly one in full and
+    kind, issuer and year of the text agree with it."""
+    if any(_NUMBER_LINE.match(x) or _BLANK_NUMBER.search(x) for x in head.lines[:25]) or not head.kind:
+        return ""
+    issued_on = head.issued_on or _passed_on(reading)
+    named = set()
+    for found in _NUMBER_IN_NAME.finditer(file_name):
+        number = numbers.canonical(f"{found['count']}/{found['year']}/{found['code'].replace('_', '-')}")
+        parts = numbers.parts_of(number) if number else None
+        if number is None or parts is None:
+            continue
+        kind = _kind_of_number(number)
+        issuer = agency_of(number)
+        if (
+            (kind in (head.kind, "Luật", "Công văn", ""))
+            and (not issuer or not head.issuer or fold(issuer) == fold(head.issuer))
+            and (issued_on is None or str(issued_on.year) == found["year"])
+        ):
+            named.add(number)
+    return named.pop() if len(named) == 1 else ""
+
+
 def _own_number(reading: Reading) -> str:
     """The number an attachment names as its decision's, for a head that was left blank."""
     found = _OWN_ATTACHMENT.search(reading.text)
@@ -507,7 +536,9 @@ def _effective_to(reading: Reading, provisions: Sequence[Provision]) -> date | N
     """Last day in force, where the document limits itself."""
     for provision in provisions:
         if provision.level is Level.ARTICLE and "." not in provision.path:
-            found = _UNTIL.search(reading.text, provision.start, provision.end)
+            # the words it turns on are looked for first: the pattern alone would take most of the time of an ingest
+            said = reading.text.find(_IN_FORCE, provision.start, provision.end) >= 0
+            found = _UNTIL.search(reading.text, provision.start, provision.end) if said else None
             # "văn bằng cấp từ ngày Luật này có hiệu lực đến hết …" limits the papers, "thời hạn ủy quyền: từ ngày …" the act
             if found and (
                 not _TIME_OF.search(found["lead"]) or re.search(r"Thời (?:hạn|gian)\b", found["lead"])

@@ -17,6 +17,9 @@ from ingest.reading import Block, BlockKind, Reading
 
 #: So many articles in a row may have lost their line; a larger hole is a text that holds only some articles.
 _LOST_MAX = 4
+_DIVISION_WORD = re.compile(r"(?:PHẦN|CHƯƠNG|MỤC|Phần|Chương|Mục|PHỤ LỤC|Phụ lục)(?: (?:SỐ|số|THỨ|thứ))?$")
+_SECTION_BEHIND = re.compile(r"(?<=[^\W\d_]\s)[IA]\.\s+(?=[A-ZĐÀ-Ỹ]{2})")
+_COUNT = re.compile(r"(?:[IVXLC]+|\d{1,2})(?=[\s.:\-–]|$)")
 _CAPITAL = "[A-ZĐÀ-Ỹ“]"
 _THIS_ACT = r"(?:Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết|Quyết định|Thông tư|Quy chế|Quy định) này\b"
 
@@ -63,7 +66,23 @@ def lines_of(reading: Reading) -> list[Line]:
         lines.append(Line(text, block.start, block.end, block.page, block.strong, table, article=article))
     for line, quoted in zip(lines, quoted_lines(["" if x.table else x.text for x in lines]), strict=True):
         line.quoted = quoted
+    lines = _with_whole_divisions(lines)
     return [piece for line in _with_lost_articles(lines) for piece in _unglued(line)]
+
+
+def _with_whole_divisions(lines: list[Line]) -> list[Line]:
+    """ "PHẦN" alone on its line gets the "II. NỘI DUNG" below it: the line break between them becomes a blank."""
+    done: list[Line] = []
+    for line in lines:
+        above = done[-1] if done else None
+        if (
+            above is not None and above.table is None and line.table is None and line.start == above.end + 1
+            and _DIVISION_WORD.match(above.text) and _COUNT.match(line.text)
+        ):  # fmt: skip
+            done[-1] = replace(above, text=f"{above.text} {line.text}", end=line.end)
+        else:
+            done.append(line)
+    return done
 
 
 def _with_lost_articles(lines: list[Line]) -> list[Line]:
@@ -94,8 +113,14 @@ def _with_lost_articles(lines: list[Line]) -> list[Line]:
 
 def _unglued(line: Line) -> Iterator[Line]:
     """An article whose clauses 1., 2. … follow its title on the same line is taken apart, its points too."""
-    if line.article is None or line.quoted:
+    if line.quoted or line.table is not None:
         yield line
+        return
+    if line.article is None:
+        # "PHẦN II. NỘI DUNG CỤ THỂ I. THỦ TỤC CẤP TỈNH": two titles on one line
+        division = marks.division(line.text)
+        cut = _SECTION_BEHIND.search(line.text, division.length + 4) if division else None
+        yield from [line.part(0, cut.start()), line.part(cut.start(), len(line.text))] if cut else [line]
         return
     title, *clauses = _split(line, [f"{n}." for n in range(1, 40)])
     yield title

@@ -32,10 +32,14 @@ _ARTICLE = re.compile(
     r"|(?<=\s)(?=[A-ZĐÀ-Ỹ])(?!(?:Luật|Bộ luật|Hiến|Pháp lệnh|Nghị|Quyết|Thông tư|Chỉ thị|Quy|Điều|Chương|Mục|Phần|Phụ)\b))"
 )
 _DECIMAL = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})(?:\.(?=\s|[^\W\d_])|(?=\s+[^\W\d_]|\s*[:)]))")
-_ARABIC = re.compile(r"(\d{1,3}[a-zđ]?)(?:\.(?=\s|[^\W\d_“\"(]|[“\"(]|$)|(\))(?=\s|[^\W\d_]))")
+#: "1/" is an old way to write "1.", "1," a scan's.
+_ARABIC = re.compile(
+    r"(\d{1,3}[a-zđ]?)(?:\.(?=\s|[^\W\d_“\"(]|[“\"(]|$)|(\))(?=\s|[^\W\d_])"
+    r"|/(?=\s+\S)|,(?=\s[A-ZĐÀ-Ỹ])(?!\s(?:Điều|Khoản|Điểm|Chương|Mục|Phụ)\b))"
+)
 _ROMAN_MARK = re.compile(r"([IVXL]{1,6})(?:\s*[.)\-–]|\s*/)(?=\s|[^\W\d_])")
 _CAPITAL = re.compile(r"([A-HĐ])\.\s+(?=\S)")
-_POINT = re.compile(r"([a-zđ]\d?|[a-zđ]{2})\)(?=\s|[^\W\d_“\"(]|$)")
+_POINT = re.compile(r"([a-zđ]\d?|[a-zđ]{2})\)[.:]?(?=\s|[^\W\d_“\"(]|$)")
 _POINT_DOT = re.compile(r"([a-zđ])\.\s+(?=\S)")
 _DASH = re.compile(r"([-–—•*●▪])\s*(?=[^\s\-–—])")
 _PLUS = re.compile(r"(\+)\s*(?=\S)")
@@ -59,8 +63,8 @@ RANK = {
     Level.SUBSECTION: 3,
     Level.ARTICLE: 4,
 }
-CAPITAL_RANK, ROMAN_RANK, ARABIC_RANK, DECIMAL_RANK, BRACKET_RANK = 5, 6, 7, 8, 12
-POINT_RANK, DASH_RANK, PLUS_RANK = 13, 14, 15
+CAPITAL_RANK, ROMAN_RANK, ARABIC_RANK, DECIMAL_RANK, LISTED_RANK, BRACKET_RANK = 5, 6, 7, 8, 12, 13
+POINT_RANK, DASH_RANK, PLUS_RANK = 14, 15, 16
 
 
 def roman_value(numeral: str) -> int | None:
@@ -123,5 +127,5 @@ def outline(line: str) -> Mark | None:
 
 def is_capitals(line: str) -> bool:
     """Whether a line is set in capitals (a title)."""
-    letters = [c for c in line if c.isalpha()]
-    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+    letters = "".join(filter(str.isalpha, line))  # without a loop of our own: it is asked of every line
+    return len(letters) >= 3 and sum(map(str.isupper, letters)) >= 0.85 * len(letters)

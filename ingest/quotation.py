@@ -7,6 +7,10 @@ from collections.abc import Sequence
 _LONGEST = 600
 _CURLY_CLOSES = re.compile(r"”[\s.;:,)]*$")
 _STRAIGHT_OPENS = re.compile(r"^\s*\"|[:：]\s*\"")
+#: New wording that begins a line: a place of the law, or whatever a colon above announces. Scans strew other quotes.
+_WORDING = re.compile(
+    r"\s*\"\s*(?:Điều|ĐIỀU|Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Phụ lục|PHỤ LỤC|Mẫu|\d|[a-zđ]\)|[-+])"
+)
 
 
 def quoted_lines(lines: Sequence[str]) -> list[bool]:
@@ -35,7 +39,9 @@ def _quotation_end(lines: Sequence[str], index: int) -> int | None:
             if depth <= 0 and _CURLY_CLOSES.search(lines[later]):
                 return later
         return None
-    if line.count('"') % 2 and _STRAIGHT_OPENS.search(line):
+    announced = index > 0 and lines[index - 1].rstrip().endswith(":")
+    stray = line.lstrip().startswith('"') and not (announced or _WORDING.match(line))
+    if line.count('"') % 2 and _STRAIGHT_OPENS.search(line) and not stray:
         for later in range(index + 1, min(len(lines), index + _LONGEST)):
             if lines[later].count('"') % 2:
                 return later

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.recognition import Recognition
+
 
 class ReadFailure(Exception):
     """The file cannot be read; `reason` says why and what to do, in Vietnamese. Permanent for these bytes."""
@@ -48,3 +50,4 @@ class Reading:
     media_type: str
     pages: int = 0  # 0: the source has no pages
     facts: tuple[tuple[str, str], ...] = ()  # front matter and header tables: ("số hiệu", "65/2026/TT-BTC")
+    recognition: Recognition | None = None  # where OCR was needed

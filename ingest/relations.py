@@ -6,13 +6,14 @@ hướng dẫn Nghị định số B" ends A and leaves B alone; "Nghị định
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from corpus import number as numbers
 from corpus.document import Relation, RelationKind
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
+from ingest.amendments import amendments
 from ingest.dates import first_date
 from ingest.reading import BlockKind, Reading
 
@@ -92,15 +93,35 @@ def relations(
 ) -> tuple[Relation, ...]:
     """Relations stated by the text and by front matter, each once; `own` is the document's number."""
     found: dict[tuple[RelationKind, str], Relation] = {}
-    for relation in (
-        *_bases(reading),
-        *_ordered(reading, provisions),
-        *_from_title(title),
-        *_from_facts(reading),
-    ):
+    titled = [*_from_title(title), *_guided_by_name(reading, title)]
+    for relation in (*_bases(reading), *_ordered(reading, provisions), *titled, *_from_facts(reading)):
         if numbers.key(relation.number) != numbers.key(own or "-"):
             found.setdefault((relation.kind, numbers.key(relation.number)), relation)
-    return tuple(found.values())
+    amended = [one.number for one in titled if one.kind is RelationKind.AMENDS]
+    single = [_itself(one, own) for one in amendments(reading, provisions, amended)]
+    return (*(one for one in found.values() if not _told_singly(one, single, reading.text)), *single)
+
+
+def _itself(relation: Relation, own: str) -> Relation:
+    """A document that names its own number speaks of itself."""
+    is_own = own and numbers.key(relation.number) == numbers.key(own)
+    return replace(relation, number="") if is_own else relation
+
+
+def _told_singly(relation: Relation, single: Sequence[Relation], text: str) -> bool:
+    """Whether the provisions that a relation only hints at ("một số điều") are named elsewhere."""
+    if relation.whole or relation.kind not in (
+        RelationKind.AMENDS,
+        RelationKind.REPLACES,
+        RelationKind.REPEALS,
+    ):
+        return False
+    said = [
+        one for one in single if numbers.key(one.number) == numbers.key(relation.number) and one.provisions
+    ]
+    if relation.kind is RelationKind.AMENDS or re.search(r"\bmột số\b", text[relation.start : relation.end]):
+        return bool(said)
+    return any(one.start < relation.end and relation.start < one.end for one in said)
 
 
 def fact_key(key: str) -> str:
@@ -133,6 +154,26 @@ def _from_title(title: str) -> Iterator[Relation]:
         mentions = numbers.numbers_in(title)
         if mentions and guides.end() <= mentions[0].start:
             yield Relation(RelationKind.GUIDES, mentions[0].number)
+
+
+def _guided_by_name(reading: Reading, title: str) -> Iterator[Relation]:
+    """The law that the title details by its name alone ("thi hành Luật Tiếp công dân"), by its number in the căn cứ."""
+    guides = _GUIDES.search(title)
+    named = (
+        re.search(r"\b(?:Bộ luật|Luật|Pháp lệnh) (?!sửa đổi)[^\d,;.]{4,120}$", title.strip(' .“”"'))
+        if guides
+        else None
+    )
+    if named is None or numbers.numbers_in(title):
+        return
+    name = fold(named[0])
+    for block in reading.blocks[:120]:
+        line = reading.text[block.start : block.end]
+        for mention in numbers.numbers_in(line) if line.startswith("Căn cứ") else ():
+            before = fold(re.sub(r"\s*(?:số)?\s*:?\s*$", "", line[: mention.start]))
+            if before.endswith(name):
+                yield Relation(RelationKind.GUIDES, mention.number, block.start, block.end)
+                return
 
 
 def _ordered(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Relation]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
@@ -22,9 +23,18 @@ from ingest.tables import TableRow, is_letterhead, table_rows
 _LETTERHEAD = re.compile(
     r"CỘNG HÒA XÃ HỘI|CỘNG HOÀ XÃ HỘI|Độc lập\s*[-–]|(?:Luật\s+)?[Ss]ố\s*:|.{0,40},\s*ngày\s.{1,30}năm\b|Kính gửi"
 )
+#: An article that may quote another one without quotation marks.
+_AMENDS = re.compile(r"sửa đổi|bổ sung|thay thế", re.IGNORECASE)
 #: A line longer than this is a sentence, not the title of a section.
 _TITLE_MAX = 250
 _ARTICLE_TITLE_MAX = 400
+#: "Điều 24. Báo cáo tài chính:" is a title, "Điều 1. Phê duyệt Kế hoạch … gồm các nội dung sau:" the text.
+_COLON_TITLE_MAX = 60
+_ANNOUNCES = re.compile(r"(?:như sau|sau đây|sau|gồm|là)\s*:$", re.IGNORECASE)
+#: The list inside a section ends within this many lines.
+_LIST_REACH = 200
+#: The next point of a clause follows within this many lines.
+_POINT_REACH = 40
 #: Letterheads stand within this many lines of the beginning.
 _LETTERHEAD_LINES = 25
 
@@ -89,6 +99,13 @@ def best_chain(numbers: Sequence[tuple[int, str]]) -> list[int]:
     return chain[::-1]
 
 
+def _ends_as_title(title: str) -> bool:
+    """Whether the last sign is that of a title: none, a closed quotation, or a colon that announces no list."""
+    if title[-1] not in ".;:/,”" or (title[-1] == "”" and title.count("“") == title.count("”")):
+        return True
+    return title[-1] == ":" and len(title) <= _COLON_TITLE_MAX and not _ANNOUNCES.search(title)
+
+
 def _split_number(number: str) -> tuple[int, str]:
     digits = re.match(r"\d+", number)
     return (int(digits[0]), number[digits.end() :]) if digits else (0, number)
@@ -104,7 +121,29 @@ def _article_chain(lines: Sequence[Line], container: Container) -> set[int]:
         and (mark := lines[index].article) is not None
     ]
     chain = best_chain([_split_number(mark.number) for _, mark in candidates])
-    return {candidates[i][0] for i in chain}
+    return {candidates[i][0] for i in chain} | _repeated(lines, candidates, chain)
+
+
+def _repeated(
+    lines: Sequence[Line], candidates: Sequence[tuple[int, Mark]], chain: Sequence[int]
+) -> set[int]:
+    """Articles that an office numbered like the one above them by mistake: a title again, and nothing is amended."""
+    found = set()
+    for here, after in pairwise([*chain, len(candidates)]):
+        first, mark = candidates[here]
+        for index, other in candidates[here + 1 : after]:
+            title = lines[index].text[other.length :].strip()
+            if (
+                other.number != mark.number
+                or not title
+                or len(title) > _TITLE_MAX
+                or not _ends_as_title(title)
+            ):
+                continue
+            announced = any(_ANNOUNCES.search(line.text) for line in lines[first:index])
+            if not announced and not _AMENDS.search(lines[first].text):
+                found.add(index)
+    return found
 
 
 def _clause_chain(lines: Sequence[Line], first: int, stop: int) -> set[int]:
@@ -121,6 +160,22 @@ def _clause_chain(lines: Sequence[Line], first: int, stop: int) -> set[int]:
     if not chain or _split_number(candidates[chain[0]][1].number)[0] > 3:
         return set()
     return {candidates[i][0] for i in chain}
+
+
+def _has_sections(lines: Sequence[Line], first: int, stop: int) -> bool:
+    """Whether an article's text is an outline: lines "I. …" and "II. …" that look like titles."""
+    wanted = 1
+    for line in lines[first:stop]:
+        if line.table is not None or line.quoted or len(line.text) > _TITLE_MAX:
+            continue
+        mark = marks.outline(line.text)
+        if mark is None or mark.rank != marks.ROMAN_RANK or marks.roman_value(mark.number) != wanted:
+            continue
+        if line.strong or marks.is_capitals(line.text[mark.length :]) or line.text[-1] not in ".;,":
+            wanted += 1
+        if wanted > 2:
+            return True
+    return False
 
 
 # -- the tree --------------------------------------------------------------------------------------------
@@ -172,6 +227,8 @@ class _ContainerParser:
         self.container = container
         self.articles = articles
         self.clauses: set[int] = set()
+        self.inner_until = 0  # offset up to which "1." counts a list inside the open section
+        self.outlined = False  # the open article holds an outline, such as a đề án that it approves
         self.stack: list[_Node] = []
         self.root: _Node | None = None
         self.closed = False
@@ -197,6 +254,7 @@ class _ContainerParser:
         index = container.body if container.level is not None else self._after_letterhead(step)
         while index < container.stop:
             line = lines[index]
+            self.closed = self.closed and not self._goes_on(index)
             if self.closed and container.level is not Level.APPENDIX:
                 index += 1
                 continue
@@ -213,6 +271,17 @@ class _ContainerParser:
                 continue
             index = step(index)
             self.closed = self.closed or bool(END.search(line.text) and not line.quoted)
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether more is said below a "./." or signature: scans spoil a head, forms follow each other in attachments."""
+        line = self.lines[index]
+        if index in self.articles:
+            return True
+        if self.container.level is not Level.ATTACHMENT or line.table is not None or line.quoted:
+            return False
+        mark = marks.outline(line.text)
+        section = mark is not None and mark.rank <= marks.ARABIC_RANK
+        return section or marks.division(line.text) is not None
 
     def _line_parser(self) -> Callable[[int], int]:
         if self.articles:
@@ -315,6 +384,8 @@ class _ContainerParser:
         mark = None if line.quoted else marks.division(line.text)
         if mark is not None:
             return self._division(index, mark)
+        if self.outlined:
+            return self._outline_line(index)
         article = next((n for n in self.stack if n.level is Level.ARTICLE), None)
         mark = None if line.quoted or article is None else marks.outline(line.text)
         if mark is None or article is None:
@@ -327,7 +398,7 @@ class _ContainerParser:
                 marks.ARABIC_RANK, line, "", article.path,
             )  # fmt: skip
         elif mark.level is Level.POINT:
-            self._point(line, mark)
+            self._point(index, mark)
         elif mark.level is Level.DASH:
             self._dash(line, mark)
         elif mark.level is Level.HEADING and mark.rank >= marks.DECIMAL_RANK and "." in mark.number:
@@ -349,11 +420,12 @@ class _ContainerParser:
             mark.rank, line, title if is_title else "", self.container.path,
         )  # fmt: skip
         after = index + 1
-        if not title and below is not None and below.strong and below.mark is None:
+        if not title and below is not None and self._is_title_below(below, index + 2, stop):
             self.stack[-1].heading = below.text
             self._continue(below)
             after += 1
-        self.clauses = _clause_chain(self.lines, after, stop)
+        self.outlined = _has_sections(self.lines, after, stop)
+        self.clauses = set() if self.outlined else _clause_chain(self.lines, after, stop)
         return after
 
     def _is_title(self, title: str) -> bool:
@@ -363,9 +435,16 @@ class _ContainerParser:
         """
         if not title or len(title) > _ARTICLE_TITLE_MAX:
             return False
-        if title[-1] not in ".;:/,”" or (title[-1] == "”" and title.count("“") == title.count("”")):
+        if _ends_as_title(title):
             return True
         return self.all_titled and title[-1] in ".:" and not re.search(r"[.;]\s", title)
+
+    def _is_title_below(self, line: Line, after: int, stop: int) -> bool:
+        """Whether the line below a bare "Điều 5." is its title: set in bold, or short with the text still to come."""
+        if line.table is not None or line.mark is not None or self._is_tail(line):
+            return False
+        titled = len(line.text) <= _TITLE_MAX and line.text[:1].isupper() and _ends_as_title(line.text)
+        return line.strong or (titled and after < stop and not self._is_tail(self.lines[after]))
 
     @staticmethod
     def _is_tail(line: Line) -> bool:
@@ -395,7 +474,9 @@ class _ContainerParser:
 
     # points and dashes, the same everywhere
 
-    def _point(self, line: Line, mark: Mark) -> None:
+    def _point(self, index: int, mark: Mark) -> None:
+        line = self.lines[index]
+        mark = self._right_letter(index, mark)
         if mark.length and line.text[len(mark.number)] == "." and not self._follows(mark):
             self._continue(line)  # "a. " counts as a mark only in sequence
             return
@@ -404,6 +485,21 @@ class _ContainerParser:
         step = "diem-" + mark.number.replace("đ", "dd")
         above = parent.path if parent else self.container.path
         self._open(Level.POINT, mark.number, label, step, marks.POINT_RANK, line, "", above)
+
+    def _right_letter(self, index: int, mark: Mark) -> Mark:
+        """Scans confuse d) and đ): the first of two đ) below c) is d), the second of two d) is đ)."""
+        above = next((n for n in reversed(self.stack) if n.level is Level.POINT), None)
+        if above is None or (above.number, mark.number) not in (("c", "đ"), ("d", "d")):
+            return mark
+        if mark.number == "d":
+            return replace(mark, number="đ")
+        for line in self.lines[index + 1 : min(index + _POINT_REACH, self.container.stop)]:
+            below = marks.outline(line.text) if line.table is None and not line.quoted else None
+            if line.article or (below is not None and below.rank < marks.POINT_RANK):
+                break
+            if below is not None and below.level is Level.POINT:
+                return replace(mark, number="d") if below.number == "đ" else mark
+        return mark
 
     def _follows(self, mark: Mark) -> bool:
         open_point = next((n for n in reversed(self.stack) if n.level is Level.POINT), None)
@@ -435,17 +531,49 @@ class _ContainerParser:
         if mark is not None and (mark.level is not Level.SECTION or len(line.text) < 160):
             return self._division(index, mark)
         mark = None if line.quoted else marks.outline(line.text)
+        if mark is not None and mark.rank == marks.ARABIC_RANK:
+            mark = self._as_inner(mark, index)
         if mark is None or not self._fits(mark, line):
             if self.stack or self.root is not None:
                 self._continue(line)
             return index + 1
         if mark.level is Level.POINT:
-            self._point(line, mark)
+            self._point(index, mark)
         elif mark.level is Level.DASH:
             self._dash(line, mark)
         else:
             self._section(index, mark)
         return index + 1
+
+    def _as_inner(self, mark: Mark, index: int) -> Mark:
+        """The mark of "1." … "5." of a list inside section "1." ranks below the sections among which it stands."""
+        outer = next((n for n in reversed(self.stack) if n.rank == marks.ARABIC_RANK), None)
+        if mark.number == "1" and outer is not None and self.inner_until <= self.lines[index].start:
+            self.inner_until = self._list_end(index, outer)
+        if self.lines[index].start < self.inner_until:
+            return replace(mark, rank=marks.LISTED_RANK)
+        return mark
+
+    def _list_end(self, index: int, outer: _Node) -> int:
+        """Offset at which the section behind `outer` begins, if the list that begins here stands inside `outer`; or 0."""
+        wanted = _split_number(outer.number.split(".")[-1])[0] + 1
+        first, last = self.lines[index], 1
+        for line in self.lines[index + 1 : min(index + _LIST_REACH, self.container.stop)]:
+            if line.table is not None or line.quoted:
+                continue
+            mark = marks.division(line.text) or line.article or marks.outline(line.text)
+            if mark is None or mark.rank > marks.ARABIC_RANK:
+                continue
+            if mark.rank < marks.ARABIC_RANK:
+                return 0
+            number = _split_number(mark.number)[0]
+            is_outer = number == wanted and (number != last + 1 or (line.strong and not first.strong))
+            if is_outer:
+                return line.start
+            if number not in (1, last + 1):
+                return 0
+            last = number
+        return 0
 
     def _fits(self, mark: Mark, line: Line) -> bool:
         """Whether an outline mark continues the outline that is open; keeps numbers in running text out of it."""
@@ -456,6 +584,8 @@ class _ContainerParser:
         if "." in mark.number:
             open_arabic = next((n for n in self.stack if n.rank == marks.ARABIC_RANK), None)
             return open_arabic is None or mark.number.split(".")[0] == open_arabic.number.split(".")[-1]
+        if mark.rank == marks.LISTED_RANK:
+            return True
         if mark.rank in (marks.ARABIC_RANK, marks.BRACKET_RANK):
             above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
             last = above.counts[f"number-{mark.rank}"] if above else self.tables[f"number-{mark.rank}"]
@@ -467,7 +597,9 @@ class _ContainerParser:
         value = marks.roman_value(mark.number) or 0
         above = next((n for n in reversed(self.stack) if n.rank < mark.rank), self.root)
         last = above.counts["roman"] if above else self.tables["roman"]
-        return value == 1 or last < value <= last + 3
+        # a title may repeat the number above it: a slip, or an "I" that a scan lost
+        repeats = value == last and marks.is_capitals(line.text[mark.length :])
+        return value == 1 or repeats or last < value <= last + 3
 
     def _section(self, index: int, mark: Mark) -> None:
         line = self.lines[index]
@@ -502,7 +634,7 @@ class _ContainerParser:
         ]
         if "." in mark.number and parts and parts[-1] == mark.number.split(".")[0]:
             parts.pop()
-        if mark.rank == marks.BRACKET_RANK:
+        if mark.rank in (marks.LISTED_RANK, marks.BRACKET_RANK):
             deepest = next(
                 (n for n in reversed(self.stack) if n.level is Level.HEADING and n.rank < mark.rank), None
             )
@@ -519,7 +651,10 @@ class _ContainerParser:
         if mark is not None and open_item and (mark.level is Level.DASH or mark.level is Level.POINT):
             leads = self.stack[0].heading == "" and self._leads(self.stack[0])
             if leads:
-                (self._dash if mark.level is Level.DASH else self._point)(line, mark)
+                if mark.level is Level.DASH:
+                    self._dash(line, mark)
+                else:
+                    self._point(index, mark)
                 return index + 1
         count = self.root.counts if self.root else self.tables
         count["paragraph"] += 1

@@ -10,6 +10,7 @@ from ingest.reading import Block, Row
 
 _COUNT_HEADS = {"stt", "tt", "so tt", "so thu tu", "st t", "so t t"}
 _ORDINAL = re.compile(r"\d{1,4}(?:\.\d{1,3})*[a-zđ]?\.?$")
+_LETTER = re.compile(r"([a-zđ])[.)]?")
 _GROUP_MARK = re.compile(r"([IVXLC]+|[A-HĐ])(?:\s*[.)\-–/]|$)")
 _MOTTO = re.compile(r"CỘNG H[OÒ][AÀ]\s+XÃ HỘI|[ĐD]ộc lập\s*[-–]\s*[Tt]ự do", re.IGNORECASE)
 _COUNTING = re.compile(r"\(?\d{1,2}\)?(?:\s*=.*)?$")
@@ -38,6 +39,7 @@ def table_rows(table: Block) -> list[TableRow]:
     columns, body = _head(table.rows)
     rows: list[TableRow] = []
     count = groups = 0
+    ordinal = ""  # number of the last row that has one
     for row in body:
         cells = [cell.strip() for cell in row.cells]
         filled = [cell for cell in cells if cell]
@@ -49,14 +51,19 @@ def table_rows(table: Block) -> list[TableRow]:
         group = _group(cells, filled, len(columns) or max(len(r.cells) for r in table.rows))
         if group is not None:
             groups += 1
-            count = 0
+            count, ordinal = 0, ""
             number, heading = group
             rows.append(
                 TableRow(number or str(groups), columns, row.start, row.end, is_group=True, heading=heading)
             )
             continue
         count += 1
-        number = cells[0].rstrip(".") if _ORDINAL.match(cells[0]) else str(count)
+        if _ORDINAL.match(cells[0]):
+            number = ordinal = cells[0].rstrip(".")
+        elif ordinal and (letter := _LETTER.fullmatch(cells[0])):
+            number = f"{ordinal}.{letter[1]}"  # "a)" under 3 is 3.a
+        else:
+            number = str(count)
         rows.append(TableRow(number, _fit(columns, cells), row.start, row.end))
     if rows or columns:
         return rows
@@ -143,8 +150,10 @@ def _split_last(head: list[str], below: list[str], width: int) -> list[str] | No
 
 
 def _is_counting(cells: list[str]) -> bool:
-    """The row "(1) (2) (3)" under a head."""
-    return len(cells) >= 3 and all(_COUNTING.match(cell) for cell in cells)
+    """The row "(1) (2) (3)" under a head; a scan may have spoilt one of its cells."""
+    others = [cell for cell in cells if not _COUNTING.match(cell)]
+    spoilt = len(others) == 1 and len(others[0]) <= 3 and all(cell.startswith("(") for cell in cells)
+    return len(cells) >= 3 and (not others or spoilt)
 
 
 def _goes_on(cells: list[str], filled: list[str]) -> bool:
@@ -156,8 +165,12 @@ def _goes_on(cells: list[str], filled: list[str]) -> bool:
 
 def _group(cells: list[str], filled: list[str], width: int) -> tuple[str, str] | None:
     """(number, heading) of a row that heads the rows below it."""
-    if width < 3 or len(filled) > 2:
+    if width < 3:
         return None
+    if len(filled) > 2:  # "II | KẾT QUẢ THỰC HIỆN NHIỆM VỤ | 80"
+        mark = _GROUP_MARK.fullmatch(cells[0])
+        titled = mark and roman_value(mark[1]) and cells[1] and is_capitals(cells[1])
+        return (mark[1], cells[1]) if mark and titled else None
     if len(filled) == 2 and cells[0]:
         mark = _GROUP_MARK.fullmatch(filled[0])
         if mark and (roman_value(mark[1]) or len(mark[1]) == 1):
@@ -173,5 +186,6 @@ def _group(cells: list[str], filled: list[str], width: int) -> tuple[str, str] |
 
 
 def _fit(columns: tuple[str, ...], cells: list[str]) -> tuple[str, ...]:
-    """Column heads of a row; unknown where the row has another number of cells than the head."""
-    return columns if len(columns) == len(cells) else ()
+    """Column heads of a row. One that lost an empty last cell fits too, any other number of cells does not."""
+    short = len(columns) - 1 == len(cells) >= 3 and _ORDINAL.match(cells[0])
+    return columns[: len(cells)] if len(columns) == len(cells) or short else ()

@@ -145,7 +145,7 @@ def test_show_prints_the_clause_asked_for(spelling: str, data: Path, run_cchc: R
     run = run_cchc("show", spelling, "điều 2 khoản 2", data=data)
     assert run.returncode == 0, run.stderr
     head, _, body = run.stdout.partition("\n\n")
-    assert head == "Điều 2 khoản 2, Nghị định 361/2025/NĐ-CP"
+    assert head.partition("] ")[2] == "khoản 2 Điều 2, Nghị định 361/2025/NĐ-CP: Còn hiệu lực"
     assert body.strip().startswith("2. Người đứng đầu") and body.strip().endswith("b) Thiên tai, hỏa hoạn.")
 
 

@@ -5,11 +5,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from corpus.database import MIGRATIONS, CorpusError
+from corpus.database import MIGRATIONS, CorpusError, new_engine
 from corpus.store import Corpus
 from corpus.tables import Base
 
@@ -20,7 +22,7 @@ def test_a_fresh_database_matches_the_models(tmp_path: Path) -> None:
     with create_engine(dsn).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-        assert context.get_current_revision() == "0001"
+        assert context.get_current_revision() == sorted(MIGRATIONS.glob("versions/0*.py"))[-1].name[:4]
 
 
 def test_the_check_would_notice_a_missing_column(tmp_path: Path) -> None:
@@ -85,3 +87,41 @@ def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
         ]
         assert pragmas == ["wal", 1]
         assert inspect(connection).has_table("provisions")
+
+
+def test_a_database_of_the_version_before_keeps_its_documents(tmp_path: Path) -> None:
+    """Rows as 0002 stored them are read, and what is new is worked out where it is needed."""
+    engine = new_engine(f"sqlite:///{tmp_path / 'corpus.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+    engine.dispose()
+    with Corpus.open(f"sqlite:///{tmp_path / 'corpus.db'}") as corpus:
+        (found,) = corpus.find("7/2030/NĐ-CP")
+        (relation,) = found.header.relations
+        assert (relation.number, relation.provisions, relation.wording, relation.until) == (
+            "5/2029/NĐ-CP",
+            (),
+            None,
+            None,
+        )
+        assert found.corrections == ()
+        assert corpus.versions() == []
+        corpus.correct(found.id, {"title": "Về thư viện"}, by="A")
+        assert corpus.document(found.id).header.title == "Về thư viện"
+
+
+OLD_ROWS = (
+    "INSERT INTO sources VALUES ('s1', x'00')",
+    "INSERT INTO documents (id, identity, number, number_key, kind, issuer, issuer_key, title, search_key, signer, authority,"
+    " publisher, is_sample, withdrawn, current_revision) VALUES ('d1', 'i1', '07/2030/NĐ-CP', '7/2030/nd-cp', 'Nghị định',"
+    " 'Chính phủ', 'chinh phu', 'Về kho sách', '', '', 'official', '', 0, 0, 's1')",
+    "INSERT INTO revisions (id, document_id, sha256, uri, media_type, text, pages, reader, read_at, digest) VALUES"
+    " (1, 'd1', 's1', 'file:///a', 'text/plain', 'Điều 1. Thay thế Nghị định số 5/2029/NĐ-CP.', 0, '1', '2030-01-01', 'x')",
+    "INSERT INTO relations (revision_id, ordinal, kind, number, number_key, start, end, sentence, whole) VALUES"
+    " (1, 0, 'replaces', '5/2029/NĐ-CP', '5/2029/nd-cp', 0, 10, 'Thay thế', 1)",
+)

@@ -36,9 +36,22 @@ def text(checks: Sequence[Check], name: str) -> str:
 
 def test_a_healthy_desk_passes_every_check(desk: Settings) -> None:
     checks = examine(desk)
-    assert {check.state for check in checks if check.name != "disk"} == {State.OK}  # the disk is not ours
+    others = {"disk", "ocr", "old_word"}  # the disk and the machine's programs are not ours
+    assert {check.state for check in checks if check.name not in others} == {State.OK}
     names = [check.name for check in checks]
-    assert names == ["settings", "data", "disk", "database", "documents", "files", "model", "index", "extras"]
+    assert names == [
+        "settings",
+        "data",
+        "disk",
+        "database",
+        "documents",
+        "files",
+        "model",
+        "index",
+        "ocr",
+        "old_word",
+        "extras",
+    ]
     assert "24 văn bản" in text(checks, "documents")
     assert "Sẵn sàng" in report(checks)
 
@@ -111,7 +124,7 @@ def test_documents_that_came_after_the_index_are_a_warning(desk: Settings, tmp_p
     checks = examine(desk)
     assert state(checks, "index") is State.WARNING and "cchc index" in text(checks, "index")
     assert state(checks, "files") is State.WARNING
-    assert "1 tệp" in text(checks, "files") and "cchc documents failed" in text(checks, "files")
+    assert "1 tệp" in text(checks, "files") and "cchc ingest --failed" in text(checks, "files")
     assert "Sẵn sàng" in report(checks)
     with Corpus.open(desk.dsn) as corpus:
         publish(corpus, desk, load_embedder(desk))
@@ -180,3 +193,15 @@ def test_the_command_prints_a_line_per_check_and_its_exit_code_says_whether_ques
     said = json.loads(sick.stdout)
     assert said["healthy"] is False
     assert {"name", "state", "text", "cure"} == set(said["checks"][0])
+
+
+def test_old_word_files_need_a_program_only_where_they_are_older_than_word_97(
+    desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check = next(check for check in examine(desk) if check.name == "old_word")
+    assert check.state is State.WARNING and "antiword" in check.cure
+    tool = tmp_path / "catdoc"
+    tool.write_text("#!/bin/sh\n", encoding="utf-8")
+    tool.chmod(0o755)
+    assert next(check for check in examine(desk) if check.name == "old_word").state is State.OK

@@ -282,3 +282,24 @@ def test_an_attachment_filed_alone_is_a_document_beside_its_decision() -> None:
     assert first.number == second.number == "77/QĐ-BTN"
     assert second.part == "BẢNG TIÊU CHÍ THỬ"
     assert first.identity("a") != second.identity("b")
+
+
+class TestANumberThatOnlyTheFilesNameSpells:
+    RESOLUTION = "\n".join(
+        ["NGHỊ QUYẾT", "Về việc sắp xếp kho sách", "ỦY BAN THƯỜNG VỤ QUỐC HỘI", "Căn cứ Luật Kho sách số 10/2030/QH15;",
+         "QUYẾT NGHỊ:", "Điều 1. Kho", "Có kho.", "Điều 2. Thi hành",
+         "Nghị quyết này được thông qua ngày 03 tháng 4 năm 2031."]
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("name", ["76_2031_UBTVQH15__7004.md", "76-2031-UBTVQH15.txt"])
+    def test_is_taken_where_kind_issuer_and_year_agree(self, name: str) -> None:
+        reading = read_bytes(self.RESOLUTION.encode(), name)
+        assert header(reading, parse(reading), name).number == "76/2031/UBTVQH15"
+
+    @pytest.mark.parametrize(
+        "name",
+        ["76_2030_UBTVQH15.md", "76_2031_NĐ-CP.md", "76_2031_UBTVQH15_77_2031_UBTVQH15.md", "khongso.md"],
+    )
+    def test_is_not_guessed_where_they_do_not_or_two_are_spelt(self, name: str) -> None:
+        reading = read_bytes(self.RESOLUTION.encode(), name)
+        assert header(reading, parse(reading), name).number == ""

@@ -1,22 +1,16 @@
 """Files into the corpus, with real files and a real database: nothing twice, nothing lost, every refusal with its reason."""
 
 import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import docx
 import pytest
 
 from corpus.document import Authority
 from corpus.store import Corpus, Outcome
-from ingest.pipeline import IngestError, Report, ingest
+from ingest.pipeline import IngestError, Progress, Report, ingest
 from settings import Settings
 
 TODAY = date(2032, 1, 1)
@@ -109,7 +103,13 @@ class TestChanges:
         (folder / "1.txt").write_text(decision(1))
         ingest([folder], corpus, options)
         seen: list[str] = []
-        report = ingest([folder], corpus, options, reread=True, on_file=lambda file: seen.append(file.file))
+        report = ingest(
+            [folder],
+            corpus,
+            options,
+            reread=True,
+            progress=Progress(done=lambda file: seen.append(file.file)),
+        )
         assert report.files[0].articles == 3 and seen == ["1.txt"]
 
 
@@ -141,7 +141,7 @@ class TestRefusals:
         got = {file.file: file for file in report.files}
         codes = {name: file.code for name, file in got.items() if file.outcome == "failed"}
         assert set(codes) == {"rong.txt", "nang.txt", "nhi-phan.txt", "dut.docx", "dut.pdf", "cu.doc"}
-        assert (codes["rong.txt"], codes["nang.txt"], codes["cu.doc"]) == ("empty", "too_large", "legacy_doc")
+        assert (codes["rong.txt"], codes["nang.txt"]) == ("empty", "too_large")
         assert codes["dut.docx"] == "broken"
         assert got["doi-duoi.pdf"].outcome == Outcome.ADDED  # read by what it is, not by its name
         assert got["tot.txt"].outcome == Outcome.ADDED
@@ -222,56 +222,6 @@ class TestSamples:
         assert (first.header.authority, second.header.authority) == (Authority.OFFICIAL, Authority.SUMMARY)
         assert corpus.superseded_by_authority(second.id) == first.id
         assert corpus.superseded_by_authority(first.id) is None
-
-
-def _dump(options: Settings) -> dict[str, Any]:
-    """All that the corpus holds, without times."""
-    with Corpus.open(options.dsn) as corpus:
-        documents = corpus.documents(on=TODAY, include_withdrawn=True)
-        return {
-            "documents": sorted((one.id, str(one.header), one.revision, one.withdrawn) for one in documents),
-            "provisions": {one.id: corpus.provisions(one.id) for one in documents},
-            "relations": {one.id: corpus.relations_of(one.id) for one in documents},
-            "texts": {one.id: corpus.text(one.id) for one in documents},
-            "files": [(f.path, f.sha256, f.size, f.status, f.code, f.document_id) for f in corpus.files()],
-        }
-
-
-class TestAKilledRun:
-    FILES = 25
-
-    def _fill(self, folder: Path) -> None:
-        for n in range(1, self.FILES + 1):
-            (folder / f"{n:02}.txt").write_text(decision(n, rows=1 + n % 5))
-        (folder / "rong.txt").write_bytes(b"")
-        (folder / "ban-sao.txt").write_text(decision(3, rows=4))
-
-    def _start(self, folder: Path, data: Path) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [str(Path(sys.executable).with_name("cchc")), "ingest", str(folder), "--no-index"],
-            env={**os.environ, "CCHC_DATA_DIR": str(data), "CCHC_EMBEDDER": "off"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def test_goes_on_to_the_same_tables_as_an_undisturbed_one(self, folder: Path, tmp_path: Path) -> None:
-        self._fill(folder)
-        began = time.monotonic()
-        assert self._start(folder, tmp_path / "undisturbed").wait(timeout=120) == 1  # one file cannot be read
-        lasted = time.monotonic() - began
-        killed = 0
-        for _ in range(3):
-            run = self._start(folder, tmp_path / "disturbed")
-            time.sleep(random.uniform(0.3, 0.95) * lasted)
-            if run.poll() is None:
-                run.send_signal(signal.SIGKILL)
-                killed += 1
-            run.wait(timeout=30)
-        assert self._start(folder, tmp_path / "disturbed").wait(timeout=120) == 1
-        whole = _dump(Settings(data_dir=tmp_path / "undisturbed"))
-        assert len(whole["documents"]) == self.FILES
-        assert _dump(Settings(data_dir=tmp_path / "disturbed")) == whole
-        assert killed
 
 
 class TestTheSameFile:

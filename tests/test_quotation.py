@@ -37,3 +37,7 @@ def test_a_mark_that_is_never_closed_quotes_nothing() -> None:
 def test_quotations_inside_a_quotation_stay_inside() -> None:
     lines = ["Như sau:", "“Điều 3. Kho", "1. “Sách” là giấy in.", "2. Hết.”", "3. Ngoài."]
     assert quoted_lines(lines) == [False, True, True, True, False]
+
+
+def test_a_quote_that_a_scan_strewed_opens_nothing() -> None:
+    assert quoted_lines(['"ÔNG TIN', "Điều 1. Kho", "Có kho.", 'Sách gọi là "sách', "Hết."]) == [False] * 5

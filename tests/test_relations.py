@@ -88,7 +88,7 @@ class TestPartly:
 
     def test_amended_and_repealed_in_one_sentence(self) -> None:
         got = told("Sửa đổi Điều 3 và bãi bỏ Điều 4 Nghị định số 41/2020/NĐ-CP.")
-        assert got == [(REPEALS, "41/2020/NĐ-CP", False)]
+        assert got == [(AMENDS, "41/2020/NĐ-CP", False), (REPEALS, "41/2020/NĐ-CP", False)]
 
 
 class TestLists:
@@ -107,7 +107,7 @@ class TestLists:
             "Nghị định này có hiệu lực từ ngày 01/4/2031 và thay thế:",
             "Điều 3 Nghị định số 41/2020/NĐ-CP về kho sách; Nghị định số 42/2021/NĐ-CP về kho báo.",
         )
-        assert got == [(REPLACES, "41/2020/NĐ-CP", False), (REPLACES, "42/2021/NĐ-CP", True)]
+        assert set(got) == {(REPLACES, "41/2020/NĐ-CP", False), (REPLACES, "42/2021/NĐ-CP", True)}
 
     def test_a_lead_about_some_provisions_makes_parts(self) -> None:
         got = told(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from corpus.provision import Level, Provision
 from ingest.read import read_bytes
-from ingest.reading import Block, BlockKind, Reading
+from ingest.reading import Block, BlockKind, Reading, Row
 from ingest.structure import best_chain, parse
 
 
@@ -304,6 +304,143 @@ class TestContainers:
             )
         )
         assert [p.path for p in got if p.level is Level.ARTICLE] == ["dieu-1", "dieu-2", "dieu-3"]
+
+
+class TestOutlinesInsideAnArticle:
+    DECISION = (
+        "Điều 1. Phê duyệt Đề án kho sách với các nội dung sau:",
+        "I. MỤC TIÊU",
+        "1. Mục tiêu chung",
+        "a) Kho đủ sách;",
+        "II. GIẢI PHÁP",
+        "1. Mua sách",
+        "a) Mua sách mới;",
+        "Điều 2. Quyết định này có hiệu lực kể từ ngày ký.",
+    )
+
+    def test_the_sections_of_a_plan_that_an_article_approves_keep_their_marks(self) -> None:
+        got = labels(*self.DECISION)
+        assert "Điều 1, mục I.1 điểm a" in got and "Điều 1, mục II.1 điểm a" in got
+        assert len(got) == len(set(got))
+
+    def test_the_next_article_ends_them(self) -> None:
+        assert tree(*self.DECISION)["Điều 2"].parent is None
+
+
+class TestListsInsideASection:
+    def test_a_list_that_counts_anew_stands_below_its_section(self) -> None:
+        got = tree(
+            "I. THỦ TỤC", "1. Trình tự:", "1. Nộp phiếu;", "2. Chờ tin;", "3. Nhận sách;", "2. Thời hạn", "Ba ngày.",
+            "3. Nơi nộp", "Tại kho.",
+        )  # fmt: skip
+        assert {"Mục I.1", "Mục I.1.1", "Mục I.1.2", "Mục I.1.3", "Mục I.2", "Mục I.3"} == set(got) - {
+            "Mục I"
+        }
+        assert got["Mục I.2"].heading == "Thời hạn"
+
+    def test_a_list_without_a_section_behind_it_is_none(self) -> None:
+        got = labels("I. THỦ TỤC", "1. Trình tự", "2. Thời hạn", "II. NƠI NỘP", "1. Kho lớn", "2. Kho nhỏ")
+        assert got == ["Mục I", "Mục I.1", "Mục I.2", "Mục II", "Mục II.1", "Mục II.2"]
+
+
+class TestSpellingsOfMarks:
+    def test_clauses_may_be_marked_with_a_stroke(self) -> None:
+        assert labels("Điều 1. Kho", "1/ Mở cửa.", "2/ Đóng cửa.") == [
+            "Điều 1",
+            "Điều 1 khoản 1",
+            "Điều 1 khoản 2",
+        ]
+
+    def test_a_comma_that_a_scan_made_of_the_full_stop_marks_a_clause(self) -> None:
+        assert "Điều 1 khoản 2" in labels("Điều 1. Kho", "1, Kho mở cửa.", "2, Kho đóng cửa.")
+
+    def test_a_number_in_a_reference_is_no_clause(self) -> None:
+        assert labels("Điều 1. Kho", "Theo khoản 2,", "3, Điều 5 Luật này.") == ["Điều 1"]
+
+    def test_a_title_below_a_bare_article_is_its_title(self) -> None:
+        got = tree("Điều 1.", "Mở kho", "Kho mở cửa.", "Điều 2.", "Kho đóng cửa.")
+        assert (got["Điều 1"].heading, got["Điều 2"].heading) == ("Mở kho", "")
+
+    def test_a_short_title_may_end_with_a_colon_but_not_one_that_announces_a_list(self) -> None:
+        got = tree("Điều 1. Báo cáo của kho:", "Kho báo cáo.", "Điều 2. Kho gồm:", "Sách.")
+        assert (got["Điều 1"].heading, got["Điều 2"].heading) == ("Báo cáo của kho:", "")
+
+    def test_d_and_d_bar_that_a_scan_confused_keep_their_places(self) -> None:
+        points = ["a) Một;", "b) Hai;", "c) Ba;", "đ) Bốn;", "đ) Năm;", "e) Sáu."]
+        assert labels("Điều 1. Kho", *points)[4:6] == ["Điều 1 điểm d", "Điều 1 điểm đ"]
+
+    def test_an_article_numbered_twice_by_mistake_is_not_lost(self) -> None:
+        got = parse(
+            lines_of("Điều 1. Kho", "Có kho.", "Điều 2. Sách", "Có sách.", "Điều 2. Thi hành", "Từ nay.")
+        )
+        assert [(p.number, p.path) for p in got] == [("1", "dieu-1"), ("2", "dieu-2"), ("2", "dieu-2~2")]
+
+    def test_a_division_word_alone_is_joined_with_its_number(self) -> None:
+        got = tree(
+            "PHẦN", "I. VIỆC CHUNG", "1. Kho", "Có kho.", "PHẦN", "II. VIỆC RIÊNG", "1. Sách", "Có sách."
+        )
+        assert got["Phần II"].heading == "VIỆC RIÊNG" and "Phần II, mục 1" in got
+
+    def test_a_section_glued_behind_the_title_of_a_part_is_taken_apart(self) -> None:
+        got = tree("PHẦN II. NỘI DUNG I. VIỆC CỦA KHO", "1. Mở kho", "Kho mở.")
+        assert {"Phần II", "Phần II, mục I", "Phần II, mục I.1"} <= set(got)
+
+
+class TestSpoiltHeads:
+    def test_an_end_mark_above_the_first_article_hides_nothing(self) -> None:
+        assert labels("Q. KHO SÁCH", "Số 1./.", "Điều 1. Kho", "1. Có kho.") == ["Điều 1", "Điều 1 khoản 1"]
+
+
+class TestAttachmentsWithoutAKnownWord:
+    MAIN = ("Điều 1. Ban hành bảng giá.", "Điều 2. Thi hành từ nay./.", "Nơi nhận:", "- Thủ thư;")
+
+    def test_a_title_with_its_note_below_a_signed_text_begins_an_attachment(self) -> None:
+        got = tree(
+            *self.MAIN, "GIÁ SÁCH VÀ BÁO", "(Kèm theo Quyết định số 1/QĐ-KS)", "I. SÁCH", "1. Sách cũ", "Rẻ."
+        )
+        assert got["Văn bản kèm theo"].heading == "GIÁ SÁCH VÀ BÁO"
+        assert got["Mục I.1"].path == "van-ban.muc-I-1"
+
+    def test_a_form_may_have_its_title_on_the_same_line(self) -> None:
+        got = tree(*self.MAIN, "PHỤ LỤC", "Mẫu số 02. PHIẾU MƯỢN SÁCH", "I. NGƯỜI MƯỢN", "Họ tên.")
+        assert got["Mẫu số 02"].heading == "PHIẾU MƯỢN SÁCH" and "Mẫu số 02, mục I" in got
+
+    def test_a_title_in_capitals_inside_an_appendix_opens_none(self) -> None:
+        got = labels(
+            *self.MAIN, "PHỤ LỤC", "GIÁ CỦA KHO", "(Kèm theo Quyết định số 1/QĐ-KS)", "DANH SÁCH CẤP TỈNH", "I. SÁCH",
+            "Sách rẻ.",
+        )  # fmt: skip
+        assert "Phụ lục, mục I" in got
+
+    def test_forms_follow_each_other_inside_an_attachment_whatever_their_titles_are(self) -> None:
+        got = tree(
+            *self.MAIN, "VIỆC CỦA KHO", "(Kèm theo Quyết định số 1/QĐ-KS)", "I. SÁCH", "Sách rẻ.", "Mẫu số 01",
+            "(kèm theo Thông tư số 2/TT-KS)", "DANH MỤC SÁCH", "Tên sách:",
+        )  # fmt: skip
+        assert got["Mẫu số 01"].heading == "DANH MỤC SÁCH" and "Danh mục kèm theo" not in got
+
+    def test_a_table_filed_alone_is_cited_with_its_number(self) -> None:
+        blocks = []
+        lines = ["Bảng 2", "ĐIỂM CỦA KHO", "(Ban hành kèm theo Quyết định số 1/QĐ-KS)"]
+        at = 0
+        for line in lines:
+            blocks.append(Block(BlockKind.PARAGRAPH, at, at + len(line)))
+            at += len(line) + 1
+        rows = []
+        for cells in (("STT", "Việc", "Điểm"), ("1.1", "Quét kho", "5")):
+            text = " | ".join(cells)
+            lines.append(text)
+            rows.append(Row(cells, at, at + len(text)))
+            at += len(text) + 1
+        blocks.append(Block(BlockKind.TABLE, rows[0].start, rows[-1].end, rows=tuple(rows)))
+        got = parse(Reading("\n".join(lines), tuple(blocks), "text/plain"))
+        assert [p.label for p in got] == ["Bảng 2", "Bảng 2, dòng 1.1"]
+
+    def test_what_follows_an_end_mark_inside_an_attachment_is_not_lost(self) -> None:
+        got = labels(
+            *self.MAIN, "QUY CHẾ", "Điều 1. Kho", "Có kho./.", "TM. KHO SÁCH", "Điều 2. Sách", "Có sách.",
+        )  # fmt: skip
+        assert "Quy chế kèm theo, Điều 2" in got
 
 
 class TestSpans:

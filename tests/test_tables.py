@@ -88,11 +88,30 @@ class TestHeads:
         got = rows(HEAD, ("1", "Quét kho", "Thủ thư"), ("2", "Đếm"))
         assert got[1].columns == ()
 
+    def test_a_row_that_lost_its_empty_last_cell_keeps_the_heads_of_the_others(self) -> None:
+        head = ("TT", "Việc", "Ai", "Giờ")
+        got = rows(head, ("1", "Quét kho", "Thủ thư", "2"), ("2", "Đếm sách", "Kế toán"))
+        assert got[1].columns == head[:3]
+
     def test_an_empty_form_has_no_rows(self) -> None:
         assert rows(HEAD, ("(1)", "(2)", "(3)")) == []
 
 
 class TestGroups:
+    def test_a_roman_row_in_capitals_heads_its_rows_though_it_has_a_sum(self) -> None:
+        got = rows(("TT", "Việc", "Điểm"), ("I", "VIỆC CHUNG", "20"), ("1", "Quét", "5"))
+        assert [(row.is_group, row.heading) for row in got] == [(True, "VIỆC CHUNG"), (False, "")]
+
+    def test_letters_below_a_numbered_row_are_counted_with_it(self) -> None:
+        got = rows(HEAD, ("1", "Quét", "A"), ("a)", "Sàn", "A"), ("b)", "Cửa", "B"), ("2", "Đếm", "B"))
+        assert [row.number for row in got] == ["1", "1.a", "1.b", "2"]
+
+    def test_the_counting_row_is_known_though_a_scan_spoilt_a_cell(self) -> None:
+        head = ("TT", "Việc", "Ai", "Giờ", "Nơi")
+        assert [
+            r.number for r in rows(head, ("(1)", "(2)", "(3)", "(4)", "(ổ)"), ("1", "Quét", "A", "2", "B"))
+        ] == ["1"]
+
     def test_roman_rows_head_the_rows_below_and_counting_starts_anew(self) -> None:
         got = rows(
             HEAD, ("I", "Trong kho", ""), ("1", "Quét", "A"), ("II", "Ngoài sân", ""), ("1", "Tưới", "B")

@@ -8,13 +8,17 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 
+from ingest.legacy_fonts import LegacyText, from_runs, scheme_of
 from ingest.readers.draft import Draft, clean
 from ingest.readers.letterhead import is_layout
+from ingest.readers.list_numbers import ListLevel, ListNumbers
 from ingest.readers.paragraphs import Line, join_lines
 from ingest.reading import ReadFailure, Reading
 
@@ -36,15 +40,15 @@ def read_docx(data: bytes) -> Reading:
             if sum(item.file_size for item in package.infolist()) > _MAX_UNPACKED:
                 raise ReadFailure("too_large", "Tệp DOCX bung ra quá lớn; hãy tách tệp rồi nộp lại.")
         document = docx.Document(io.BytesIO(data))
-    except ReadFailure:
+        walker = _Walker(document)
+        walker.body(document.element.body)
+        walker.footnotes()
+    except (ReadFailure, MemoryError):
         raise
-    except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages
+    except Exception as error:  # python-docx and zipfile raise many kinds on damaged packages, and their XML may lack any part
         raise ReadFailure(
             "broken", "Tệp DOCX bị hỏng hoặc tải chưa hết; hãy mở bằng Word, lưu lại rồi nộp lại."
         ) from error
-    walker = _Walker(document)
-    walker.body(document.element.body)
-    walker.footnotes()
     return walker.draft.reading(MEDIA_TYPE)
 
 
@@ -54,6 +58,20 @@ class _Walker:
         self._document = document
         self._numbers = _Numbers(document)
         self._styles = {style.style_id: style for style in document.styles}
+        default = next(
+            (
+                s
+                for s in document.styles
+                if s.element.get(qn("w:default")) and s.type == WD_STYLE_TYPE.PARAGRAPH
+            ),
+            None,
+        )
+        self._default_font = _font(None if default is None else default.element) or _font(
+            document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}")
+        )
+        self._legacy = LegacyText((), False)
+        self._legacy_fonts = self._has_legacy_fonts()
+        self._legacy = LegacyText.of("\n".join(map(self._words, document.element.body.iter(qn("w:p")))))
 
     def body(self, parent: Any) -> None:
         for element in _blocks(parent):
@@ -68,7 +86,7 @@ class _Walker:
             if relation.reltype == _FOOTNOTES:
                 root = docx.oxml.parse_xml(relation.target_part.blob)
                 for note in root.iterchildren(qn("w:footnote")):
-                    text = " ".join(_text(p) for p in note.iter(qn("w:p"))).strip()
+                    text = " ".join(self._words(p) for p in note.iter(qn("w:p"))).strip()
                     if text and not note.get(qn("w:type")):
                         self.draft.paragraph(f"[{note.get(qn('w:id'))}] {text}")
 
@@ -78,7 +96,7 @@ class _Walker:
 
     def _lines(self, paragraph: Any) -> list[Line]:
         """A paragraph's lines (more than one where it holds line breaks), its number in front; its text boxes after."""
-        text = self._numbers.next(paragraph) + _text(paragraph)
+        text = self._numbers.next(paragraph) + self._words(paragraph)
         bold = self._bold(paragraph)
         lines = [
             Line(" ".join(part.split()), float(bold), bold, self._is_heading(paragraph))
@@ -92,7 +110,7 @@ class _Walker:
         return lines
 
     def _table(self, table: Any) -> None:
-        rows = [[_cell(cell) for cell in row] for row in _rows(table)]
+        rows = [[self._cell(cell) for cell in row] for row in _rows(table)]
         if is_layout([["\n".join(cell) for cell in row] for row in rows]):
             for row in _rows(table):
                 for cell in row:
@@ -100,6 +118,42 @@ class _Walker:
                         self._cell_lines(cell)
         else:
             self.draft.table([["\n".join(cell) for cell in row] for row in rows])
+
+    def _cell(self, cell: Any) -> list[str]:
+        if cell is None:
+            return [""]
+        texts = (clean(self._words(p)) for p in cell.iter(qn("w:p")))
+        return [line for text in texts for line in text.split("\n") if line.strip()]
+
+    def _words(self, paragraph: Any) -> str:
+        """A paragraph's text in Unicode, whatever fonts it was typed for."""
+        if not self._legacy_fonts:
+            return self._legacy.mend(_text(paragraph))
+        named = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        above = self._style_font(named) or self._default_font
+        runs = [
+            (text, (_font(run) or self._style_font(run.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")) or above))
+            if run is not None
+            else (text, above)
+            for text, run in _pieces(paragraph)
+        ]
+        return self._legacy.mend(from_runs(runs))
+
+    def _style_font(self, mark: Any) -> str:
+        """The font of the style a mark names, or of the styles that one is based on; "" where none says."""
+        style = self._styles.get(mark.get(qn("w:val"))) if mark is not None else None
+        for _ in range(20):
+            if style is None:
+                break
+            font = _font(style.element)
+            if font:
+                return font
+            style = style.base_style
+        return ""
+
+    def _has_legacy_fonts(self) -> bool:
+        parts = (self._document.element, self._document.styles.element)
+        return any(scheme_of(_name(mark)) for part in parts for mark in part.iter(qn("w:rFonts")))
 
     def _cell_lines(self, cell: Any) -> None:
         """A layout cell: its paragraphs joined where a name was wrapped by hand."""
@@ -154,21 +208,35 @@ def _blocks(parent: Any) -> Iterator[Any]:
 
 def _text(element: Any) -> str:
     """Text of a paragraph without deleted parts and text boxes; line breaks as `\\n`."""
-    parts: list[str] = []
+    return "".join(text for text, _ in _pieces(element))
+
+
+def _pieces(element: Any, run: Any = None) -> Iterator[tuple[str, Any]]:
+    """The pieces of text below an element in order, each with the run it stands in."""
     for child in element.iterchildren():
         if child.tag in _HIDDEN:
             continue
         if child.tag == qn("w:t"):
-            parts.append(child.text or "")
+            yield child.text or "", run
         elif child.tag in (qn("w:tab"), qn("w:ptab")) and element.tag == qn("w:r"):
-            parts.append(" ")
+            yield " ", run
         elif child.tag in (qn("w:br"), qn("w:cr")):
-            parts.append("\n")
+            yield "\n", run
         elif child.tag == qn("w:noBreakHyphen"):
-            parts.append("-")
+            yield "-", run
+        elif child.tag == qn("w:softHyphen"):
+            yield "\u00ad", run
         else:
-            parts.append(_text(child))
-    return "".join(parts)
+            yield from _pieces(child, child if child.tag == qn("w:r") else run)
+
+
+def _font(element: Any) -> str:
+    """The font an element with run properties names, or ""."""
+    return _name(element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")) if element is not None else ""
+
+
+def _name(mark: Any) -> str:
+    return "" if mark is None else str(mark.get(qn("w:ascii")) or mark.get(qn("w:hAnsi")) or "")
 
 
 def _rows(table: Any) -> Iterator[list[Any]]:
@@ -185,21 +253,13 @@ def _rows(table: Any) -> Iterator[list[Any]]:
         yield cells
 
 
-def _cell(cell: Any) -> list[str]:
-    if cell is None:
-        return [""]
-    return [line for p in cell.iter(qn("w:p")) for line in clean(_text(p)).split("\n") if line.strip()]
-
-
 class _Numbers:
-    """The list numbers Word would print: "1.", "a)", "II.", "1.1."."""
-
-    _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+    """What the package says about lists, and the numbers Word would print."""
 
     def __init__(self, document: Any) -> None:
-        self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # numId -> level -> format, text, start
-        self._counts: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
-        self._abstract: dict[str, str] = {}
+        self._levels: dict[str, dict[int, ListLevel]] = {}  # numId -> its levels
+        self._names: dict[str, str] = {}  # numId -> the list it counts in
+        self._counter = ListNumbers()
         self._by_style = {
             style.style_id: style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
             for style in document.styles
@@ -223,9 +283,9 @@ class _Numbers:
                 place = int(override.get(qn("w:ilvl")))
                 start = override.find(qn("w:startOverride"))
                 if start is not None and place in levels:
-                    levels[place] = (*levels[place][:2], int(start.get(qn("w:val"))))
+                    levels[place] = replace(levels[place], start=int(start.get(qn("w:val"))))
                     abstract = f"{abstract}/{identifier}"  # a restarted list counts for itself
-            self._levels[identifier], self._abstract[identifier] = levels, abstract
+            self._levels[identifier], self._names[identifier] = levels, abstract
 
     def next(self, paragraph: Any) -> str:
         """The number of this paragraph with a blank after it, or ""."""
@@ -238,56 +298,14 @@ class _Numbers:
         identifier = mark.find(qn("w:numId")).get(qn("w:val"))
         at = mark.find(qn("w:ilvl"))
         level = int(at.get(qn("w:val"))) if at is not None else 0
-        levels = self._levels.get(identifier, {})
-        if level not in levels or not _text(paragraph).strip():
+        if identifier not in self._levels or not _text(paragraph).strip():
             return ""
-        counts = self._counts.setdefault(self._abstract[identifier], {})
-        counts[level] = counts.get(level, levels[level][2] - 1) + 1
-        for deeper in [one for one in counts if one > level]:
-            del counts[deeper]
-        form, text, _ = levels[level]
-        if form == "bullet":
-            return "- "
-        if form == "none" or not text:
-            return ""
-        for place in range(level + 1):
-            value = counts.get(place, levels[place][2] if place in levels else 1)
-            text = text.replace(f"%{place + 1}", self._shape(levels.get(place, ("decimal", "", 1))[0], value))
-        return text.strip() + " "
-
-    def _shape(self, form: str, value: int) -> str:
-        if form in ("lowerLetter", "upperLetter") and 1 <= value <= 26:
-            letter = self._LETTERS[value - 1]
-            return letter.upper() if form == "upperLetter" else letter
-        if form in ("lowerRoman", "upperRoman"):
-            roman = _roman(value)
-            return roman if form == "upperRoman" else roman.lower()
-        if form == "decimalZero":
-            return f"{value:02d}"
-        return str(value)
+        return self._counter.next(self._names[identifier], self._levels[identifier], level)
 
 
-def _level(level: Any) -> tuple[str, str, int]:
+def _level(level: Any) -> ListLevel:
     def value(name: str, default: str) -> str:
         found = level.find(qn(name))
         return default if found is None else str(found.get(qn("w:val")) or default)
 
-    return value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1"))
-
-
-def _roman(value: int) -> str:
-    done = ""
-    for number, sign in (
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ):
-        while value >= number:
-            done, value = done + sign, value - number
-    return done
+    return ListLevel(value("w:numFmt", "decimal"), value("w:lvlText", ""), int(value("w:start", "1")))

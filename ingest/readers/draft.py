@@ -12,14 +12,27 @@ from ingest.reading import Block, BlockKind, Reading, Row
 CELL_SEPARATOR = " | "
 #: Soft hyphen, zero-width characters, direction marks, byte-order mark and control characters.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_LIGATURES = {
+    "Ð": "Đ",
+    "ð": "đ",
+    "ﬀ": "ff",
+    "ﬁ": "fi",
+    "ﬂ": "fl",
+    "ﬃ": "ffi",
+    "ﬄ": "ffl",
+    "ﬅ": "st",
+    "ﬆ": "st",
+}
+#: Word's bullets: signs of the fonts Symbol and Wingdings as private characters. Others below U+F0FF mark items too.
+_BULLETS = {chr(code): "•" for code in range(0xF020, 0xF0FF)} | {"\uf02d": "-", "\uf02b": "+", "\uf0d8": "-"}
+_SIGNS = str.maketrans(_LIGATURES | _BULLETS)
 _ITEM = re.compile(r"^(?:[-–+•▪·*] ?\S|\(?\d{1,2}\) |[a-zđ]\) |\d{1,2}\. )")
 
 
 def clean(text: str) -> str:
     """NFC text without invisible characters and ligatures; line ends become `\\n`."""
     text = nfc(text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\x0c", "\n"))
-    return _INVISIBLE.sub("", text).translate(_LIGATURES)
+    return _INVISIBLE.sub("", text).translate(_SIGNS)
 
 
 def one_line(text: str) -> str:
@@ -82,7 +95,9 @@ class Draft:
 
     def reading(self, media_type: str, pages: int = 0) -> Reading:
         """The finished reading."""
-        return Reading("\n".join(self._text), tuple(self._blocks), media_type, pages, tuple(self._facts))
+        return Reading(
+            "\n".join(self._text), tuple(self._blocks), media_type, pages, facts=tuple(self._facts)
+        )
 
     def _line(self, line: str) -> tuple[int, int]:
         start = self._length + (1 if self._text else 0)

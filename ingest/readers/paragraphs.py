@@ -32,25 +32,33 @@ class Paragraph:
 
 #: Capitals of Vietnamese, for a character class (from U+1EA0 on capitals and small letters alternate).
 UPPER = "A-ZÀ-ÃÈ-ÊÌÍÒ-ÕÙÚÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
+#: The words of a reference, not those of "tài khoản", "thời điểm", "danh mục", "hằng năm".
+_KHOAN, _MUC, _NAM = "(?<!tài )khoản", "(?<!danh )(?<!hạng )mục", "(?<!hằng )(?<!hàng )năm"
+_DIEM = "(?<!thời )(?<!địa )(?<!quan )(?<!trọng )(?<!đặc )(?<!ưu )(?<!tính )điểm"
 #: Words after which a sentence goes on: a line ending in one of them is never the end of a paragraph.
 _OPEN_END = re.compile(
-    r"(?:[,(“/–-]|\b(?:tại|của|theo|và|hoặc|các|những|với|về|số|ngày|tháng|năm|khoản|điểm|điều|chương|mục|phần"
-    r"|phụ lục|đến|từ|cho|do|bởi|là|để|trong|trên|thuộc|giữa|như|khi|một|hay|bằng|vào|ở|tới|mẫu|cùng|đối với"
-    r"|sửa đổi|bổ sung|thay thế|luật|nghị định|quyết định số|thông tư số|cấp|được|không|có|việc|bộ|sở|tỉnh|huyện|xã"
-    r"|(?:điều|khoản|mục|chương|phần) [\divxlc]+[a-zđ]?|điểm [a-zđ]))$",
+    rf"(?:[,(“/–-]|\b(?:tại|của|theo|và|hoặc|các|những|với|về|số|ngày|tháng|{_NAM}|{_KHOAN}|{_DIEM}|điều|chương|{_MUC}|phần"
+    rf"|phụ lục|đến|từ|cho|do|bởi|là|để|trong|trên|thuộc|giữa|như|khi|một|hay|bằng|vào|ở|tới|mẫu|cùng|đối với"
+    rf"|sửa đổi|bổ sung|thay thế|luật|nghị định|quyết định số|thông tư số|cấp|được|không|có|việc|bộ|sở|tỉnh|huyện|xã"
+    rf"|(?:điều|khoản|mục|chương|phần) [\divxlc]+[a-zđ]?|điểm [a-zđ]))$",
     re.IGNORECASE,
 )
 #: Ends at which a structural mark on the next line is part of a reference.
 _REFERENCE_END = re.compile(
-    r"(?:[(,/]|\b(?:tại|của|theo|và|hoặc|các|với|về|số|ngày|tháng|năm|khoản|điểm|điều|chương|mục|phần|phụ lục|đến|từ"
-    r"|bởi|là|trong|thuộc|giữa|như|mẫu|đối với|sửa đổi|bổ sung|bãi bỏ|thay thế|hướng dẫn|quy định|thực hiện|căn cứ"
-    r"|(?:điều|khoản|mục|chương|phần) [\divxlc]+[a-zđ]?|điểm [a-zđ]))$",
+    rf"(?:[(,/]|\b(?:tại|của|theo|và|hoặc|các|với|về|số|ngày|tháng|{_NAM}|{_KHOAN}|{_DIEM}|điều|chương|{_MUC}|phần|phụ lục|đến|từ"
+    rf"|bởi|là|trong|thuộc|giữa|như|mẫu|đối với|sửa đổi|bổ sung|bãi bỏ|thay thế|hướng dẫn|quy định|thực hiện|căn cứ"
+    rf"|(?:điều|khoản|mục|chương|phần) [\divxlc]+[a-zđ]?|điểm [a-zđ]))$",
     re.IGNORECASE,
+)
+#: Ends at which a title goes on with a name, "… của" / "Bộ Nội vụ".
+_TITLE_GOES_ON = re.compile(
+    r"(?:[,(“/–-]|\b(?:tại|của|theo|và|hoặc|các|những|với|về|đến|từ|cho|do|bởi|là|để|trong|trên|thuộc|giữa|như|khi|hay|bằng"
+    r"|vào|ở|tới|cùng|số|Bộ|Sở|Luật|Nghị định|Nghị quyết|Thông tư|Quyết định|Ủy ban|tỉnh|thành phố|Điều|khoản \d+))$"
 )
 #: Ends at which even "14." is part of a reference.
 _NUMBER_AWAITED = re.compile(
-    r"(?:[(/]|\b(?:số|ngày|tháng|năm|khoản|điểm|điều|chương|mục|phần|phụ lục|mẫu|đến|từ|và|hoặc"
-    r"|(?:điều|khoản|mục) \d+,|điểm [a-zđ],))$",
+    rf"(?:[(/]|\b(?:số|ngày|tháng|{_NAM}|{_KHOAN}|{_DIEM}|điều|chương|{_MUC}|phần|phụ lục|mẫu|đến|từ|và|hoặc"
+    rf"|(?:điều|khoản|mục) \d+,|điểm [a-zđ],))$",
     re.IGNORECASE,
 )
 _IN_TEXT = r"(?:này|của|Luật|Bộ luật|Nghị|Thông tư|Quyết|Quy|Pháp lệnh|Hiến|và|hoặc|đến|tại|thì|được|trên|nêu|là|kèm|ban hành|[,;.)])"
@@ -62,7 +70,7 @@ _DIVISION = re.compile(
     rf"|(?:Phụ lục|PHỤ LỤC|Mẫu số|MẪU SỐ|Biểu mẫu|BIỂU MẪU)\b(?! (?:{_IN_TEXT}|\S+ (?:{_IN_TEXT}|Điều|khoản))))"
 )
 _NUMBER = re.compile(
-    rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{UPPER}]))(?= ?[^\W\d_“\"(]|$)"
+    rf"(?:[IVXLC]{{1,6}}[.)]|\d{{1,2}}/(?= [{UPPER}])|\d{{1,3}}(?:\.\d{{1,3}}){{0,4}}[.)]|[A-ZĐ]\.|\d{{1,2}}\.\d{{1,2}}(?= [{UPPER}]))(?= ?[^\W\d_“\"(]|$)"
 )
 _POINT = re.compile(r"[a-zđ]\d?(?:[.)] ?|- )(?=\S|$)")
 _DASH = re.compile(r"(?:[-–—−+•▪·●○◦*¨Ø] ?(?=[^\s\d]|\d)|-$|\+$)")
@@ -223,7 +231,9 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
     terminal = bool(_TERMINAL.search(last))
     reference = bool(_REFERENCE_END.search(last)) and not terminal
     if starts_structure(text):
-        return _is_reference(last, text, line, run[-1], reference, terminal, layout)
+        # "… ĐIỆN TỪ" ends a title, not a sentence with "từ"
+        refers = reference and not _is_caps(last)
+        return _is_reference(last, text, line, run[-1], refers, terminal, layout)
     if run[-1].open_end and not terminal and not _KIND_LINE.match(last):
         return True
     if _MOTTO.match(text) or (_MOTTO.match(whole) and len(whole) > 36):
@@ -256,7 +266,7 @@ def _continues(run: Sequence[Line], line: Line, following: str, layout: _Layout)
         return bool(_OPEN_END.search(last))
     if len(run) == 1 and not terminal and run[0].starts_bold and run[0].bold < 0.9:
         return True  # "Điều 4." in bold before running text
-    return _wrapped(last, text, run, terminal, layout)
+    return _wrapped(last, text, run, terminal, layout, following)
 
 
 def _alone(text: str) -> bool:
@@ -279,12 +289,16 @@ def _is_reference(
     if _NUMBER.match(text) or _POINT.match(text):
         if _ARTICLE.match(last) and re.match(r"(?:1[.)]|a\))", text):
             return False  # "Điều 5. Cấp lại biểu mẫu" / "1. Người …": the text of the article begins
+        if re.search(r"[;,] (?:và|hoặc)$", last):
+            return False  # "…; hoặc" / "b) …": the next item of a list
         return bool(_NUMBER_AWAITED.search(last)) and not (_is_caps(last) and starts_structure(last))
     short = len(last) < 0.55 * layout.width and starts_structure(last)
     return reference and not short
 
 
-def _wrapped(last: str, text: str, run: Sequence[Line], terminal: bool, layout: _Layout) -> bool:
+def _wrapped(
+    last: str, text: str, run: Sequence[Line], terminal: bool, layout: _Layout, following: str
+) -> bool:
     """Whether the break between two lines with no other sign is a wrap: by punctuation and width."""
     word = len(text.split(" ", 1)[0])
     titled = len(run) == 1 and re.match(rf"Điều \d{{1,3}}[a-zđ]?\. ?[{UPPER}]", last)
@@ -295,6 +309,11 @@ def _wrapped(last: str, text: str, run: Sequence[Line], terminal: bool, layout: 
         and len(last) + word < 0.7 * (layout.width or 200)
     ):
         return False  # a title that ends well before the margin, whatever its last word
+    whole = " ".join(line.text for line in run)
+    begun = re.match(rf"Điều \d{{1,3}}[a-zđ]?\. ?[{UPPER}]", whole) and not re.search(r"[.;:]\s", whole[12:])
+    if begun and text[:1].isupper() and not terminal and not _TITLE_GOES_ON.search(last):
+        # a full line: "Điều 5. … của" / "Bộ Nội vụ" / "1. …" is one title, else the text of the article begins
+        return starts_structure(following) and not _TERMINAL.search(text)
     if not layout.width or len(last) > 1.6 * layout.width:
         return not terminal and bool(_OPEN_END.search(last)) and len(last) < 150
     if terminal:

@@ -44,6 +44,15 @@ _PAIR = re.compile(r"(?:- )?([^:|]{2,40}): ?(.*)$")
 _BOLD, _ITALIC = "**", "*"
 
 
+class _PlainLoader(yaml.BaseLoader):
+    """Every scalar stays the string it is; references, which let a few lines grow without end, are refused."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("references are not read")
+        return super().compose_node(parent, index)
+
+
 def read_plain(text: str, media_type: str) -> Reading:
     """Reading of decoded plain text or Markdown."""
     draft = Draft()
@@ -71,9 +80,7 @@ def _front_matter(text: str, draft: Draft) -> str:
     if not match:
         return text
     try:
-        loaded = yaml.load(
-            match[1], Loader=yaml.BaseLoader
-        )  # BaseLoader: every scalar stays the string it is
+        loaded = yaml.load(match[1], Loader=_PlainLoader)
     except yaml.YAMLError:
         loaded = dict(line.split(":", 1) for line in match[1].splitlines() if re.match(r"[\w -]+:", line))
     if not isinstance(loaded, dict):
