@@ -102,9 +102,15 @@ def _titled(text: str, holdings: Holdings, search: Search, as_of: date) -> list[
 
 
 def _best(found: list[StoredDocument]) -> list[StoredDocument]:
-    """Regulation goes ahead of what is only written about it."""
-    regulation = [document for document in found if document.header.authority.is_regulation]
-    return regulation or found
+    """Regulation goes ahead of what is only written about it; "nghị quyết 76" may mean several numbers."""
+    regulation = {
+        numbers.key(document.header.number) for document in found if document.header.authority.is_regulation
+    }
+    return [
+        document
+        for document in found
+        if document.header.authority.is_regulation or numbers.key(document.header.number) not in regulation
+    ]
 
 
 def _of_place(found: list[StoredDocument], text: str) -> list[StoredDocument]:

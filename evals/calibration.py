@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from bot.evidence import coefficients
 from bot.holdings import Holdings
-from corpus.spelling import fold
 from evals.abstention import auroc, judged
 from evals.bench_index import held
 from evals.law_bench import Question, half_held, load_bench
@@ -53,16 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         bench = half_held(bench)
     embedder = load_embedder(settings)
     with held(bench.laws, settings, embedder, _progress) as (corpus, own, _):
-        search, holdings = open_with(own, embedder), Holdings(corpus)
+        holdings = Holdings(corpus)
         answered, unanswered = (
             _some(questions, options.limit) for questions in (bench.questions, bench.unanswered)
         )
         fitted: dict[str, Any] = {}
-        for name, spell in (("vectors", str), ("words", fold)):
+        for name, model in (("vectors", embedder), ("words", None)):
+            search = open_with(own, model)
             data: list[tuple[list[float], float]] = []
             for questions, label in ((answered, 1.0), (unanswered, 0.0)):
-                judgements = [judged(spell(question), search, holdings) for question in questions]
-                # a question of the bench that was typed without marks is judged by words alone
+                judgements = [judged(question, search, holdings) for question in questions]
+                # a question of the bench that was typed without marks and could not be mended is judged by words
                 with_vectors = name == "vectors"
                 data += [
                     (j.features(), label) for j in judgements if j and (j.cosine is not None) is with_vectors
@@ -109,9 +109,10 @@ def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
 
 
 def _logistic(x: Matrix, y: Matrix) -> Matrix:
-    """Ridge logistic regression by Newton steps; x has a leading column of ones, which is not shrunk."""
+    """Ridge logistic regression by Newton steps; x has a leading column of ones, which is hardly shrunk: only so much
+    that questions told apart without a doubt leave something to solve."""
     weights = np.zeros(x.shape[1])
-    ridge = np.diag([0.0] + [RIDGE] * (x.shape[1] - 1))
+    ridge = np.diag([1e-4] + [RIDGE] * (x.shape[1] - 1))
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ weights))
         gradient = x.T @ (p - y) + ridge @ weights

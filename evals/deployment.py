@@ -43,6 +43,7 @@ class _Standing(_Stored):
     on: date | None = None
     since: date | None = None
     by: str = ""
+    check: str = ""
 
 
 class _Tie(_Stored):
@@ -70,7 +71,7 @@ class _Header(_Stored):
         status = self.validity
         days = [self.issued_on, self.effective_from, self.effective_to, self.published_on]
         days += [status.since, status.on, *(tie.effective_on for tie in self.relations_of)]
-        said = [self.number, name, self.title, self.issuer, self.signer, status.by]
+        said = [self.number, name, self.title, self.issuer, self.signer, status.by, status.check]
         return said + [tie.number for tie in self.relations_of] + [day.isoformat() for day in days if day]
 
 
@@ -203,7 +204,7 @@ class _CorpusStore:
             number=header.number, kind=header.kind, issuer=header.issuer, title=header.title, signer=header.signer,
             issued_on=header.issued_on, effective_from=header.effective_from, effective_to=header.effective_to,
             published_on=header.published_on,
-            validity=_Standing(on=on, since=standing.since, by=standing.by) if standing else _Standing(),
+            validity=_Standing(on=on, since=standing.since, by=standing.by, check=standing.check) if standing else _Standing(),
             relations_of=tuple(_Tie(number=one.number, effective_on=one.effective_on) for one in header.relations),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ from evals.calibration import main
 HELD = "kho dự trữ,tàu thủy,rừng phòng hộ,bảo tàng,thư viện,đê điều,bến phà,hồ chứa,nghĩa trang,trại giống,cảng cá,bãi đỗ xe"
 UNKNOWN = "vệ tinh,phở bò,đàn bầu,bóng chuyền,xổ số,cà phê,khủng long,guitar điện,mỹ phẩm,trượt tuyết,tiền ảo,nấm linh chi"
 ASKED_OF_HELD = ("Ai kiểm kê {}?", "{} được kiểm kê mấy lần mỗi năm?")
-ASKED_OF_UNKNOWN = ("{} giá bao nhiêu tiền?", "Mua {} ở đâu rẻ?")
+ASKED_OF_UNKNOWN = ("{} giá bao nhiêu tiền mỗi lần?", "Cơ quan mua {} ở đâu rẻ?")
 
 Judges = dict[str, Any]
 

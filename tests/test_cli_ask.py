@@ -38,7 +38,9 @@ def test_json_is_all_of_stdout_and_has_exactly_the_keys_of_the_contract(run_cchc
     assert set(first["document"]) == {
         "id", "number", "kind", "issuer", "issued_on", "title", "authority", "validity",
     }  # fmt: skip
-    assert set(first["document"]["validity"]) == {"status", "label", "on", "since", "by"}
+    assert set(first["document"]["validity"]) == {
+        "status", "label", "on", "since", "by", "check", "corrected",
+    }  # fmt: skip
     assert first["document"]["number"] == "76/NQ-CP"
     assert first["file"] == "76-NQ-CP.md"
     assert first["url"].startswith(f"/documents/{first['document']['id']}")

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from test_pipeline import decision, numbers
+from test_sources import packed
 
 from corpus.store import Corpus, Outcome
 from ingest.download import AGENT, Downloader, is_public
@@ -16,8 +18,6 @@ from ingest.pipeline import ingest
 from ingest.reading import ReadFailure
 from ingest.source import IngestError, at_address
 from settings import Settings
-from tests.test_pipeline import decision, numbers
-from tests.test_sources import packed
 
 
 @dataclass

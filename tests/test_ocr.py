@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, SHARED
+from made_pages import ARTICLES, draw_table, error_rate, joined, paper, scan_pdf, scanned, text_pdf
 from PIL import Image
 
 from corpus.store import Corpus
@@ -21,8 +23,6 @@ from ingest.read import read_bytes, read_safely
 from ingest.reading import ReadFailure
 from ingest.recognition import Ocr, Recognition, spans
 from settings import Settings, load_settings
-from tests.conftest import ROOT, SHARED
-from tests.made_pages import ARTICLES, draw_table, error_rate, joined, paper, scan_pdf, scanned, text_pdf
 
 LINES = [(60.0, 740.0 - 20 * n, line) for n, line in enumerate(ARTICLES)]
 TRUE = " ".join(ARTICLES)

@@ -5,6 +5,7 @@ import unicodedata
 
 import pypdf
 import pytest
+from made_pages import ARTICLES, Placed, error_rate, fallback_pdf, registered, text_pdf
 from reportlab.lib.pagesizes import A4
 from reportlab.platypus import SimpleDocTemplate, Table, TableStyle
 
@@ -12,7 +13,6 @@ from ingest.read import read_bytes
 from ingest.readers.draft import one_line
 from ingest.reading import BlockKind, ReadFailure, Reading
 from ingest.structure import parse
-from tests.made_pages import ARTICLES, Placed, error_rate, fallback_pdf, registered, text_pdf
 
 BODY = "cơ quan tiếp nhận trả kết quả cho người nộp trong thời hạn đã niêm yết tại quầy"
 TRUE = " ".join(ARTICLES)

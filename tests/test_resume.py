@@ -3,10 +3,11 @@
 import random
 from pathlib import Path
 
+from test_pipeline import decision
+from test_sources import packed
+
 from evals.kill_check import check, dump
 from settings import Settings
-from tests.test_pipeline import decision
-from tests.test_sources import packed
 
 
 def test_all_tables_and_citations_are_those_of_an_undisturbed_run(tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from test_pipeline import decision, numbers, outcomes
 
 from corpus.store import Corpus, Outcome
 from ingest import pipeline
 from ingest.pipeline import IngestError, ingest
 from settings import Settings
-from tests.test_pipeline import decision, numbers, outcomes
 
 TODAY = date(2032, 1, 1)
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from test_pipeline import decision, numbers
 
 from corpus.store import Corpus
 from index.generation import current_id
 from settings import Settings
-from tests.test_pipeline import decision, numbers
 
 #: Longest wait for something the watch has to notice, seconds; the machine may be busy.
 _PATIENCE = 60
