@@ -150,13 +150,14 @@ def place(state: FileState) -> str:
 
 def _may_be_there(state: FileState) -> bool:
     root = Path(state.root)
-    if is_address(state.root) or "�" in state.path or not root.is_dir() or not any(root.iterdir()):
-        return True
     parts = PurePosixPath(state.path).parts
-    # a member of an archive is there if a file of one of the names above it is
-    return (root / state.path).exists() or any(
-        (root / Path(*parts[:at])).is_file() for at in range(1, len(parts))
-    )
+    try:
+        if is_address(state.root) or "�" in state.path or not root.is_dir() or not any(root.iterdir()):
+            return True
+        # a member of an archive is there if a file of one of the names above it is
+        return any((root / Path(*parts[:at])).is_file() for at in range(1, len(parts) + 1))
+    except OSError:  # a folder that may not be opened, a name in an archive too long for a file system
+        return True
 
 
 def _has_tool(code: str) -> bool:
@@ -225,10 +226,12 @@ class _Run:
         self._known = {(one.root, one.path): one for one in corpus.files()}
         self._inside: dict[tuple[str, str], list[FileState]] = {}  # members known of each archive
         for one in self._known.values():
+            if one.status == "removed":
+                continue
             for above in PurePosixPath(one.path).parents:
-                holder = self._known.get((one.root, str(above)))
-                if holder is not None and holder.code == _ARCHIVE:
-                    self._inside.setdefault((holder.root, holder.path), []).append(one)
+                # whatever has files inside it was an archive when it could last be opened
+                if (holder := (one.root, str(above))) in self._known:
+                    self._inside.setdefault(holder, []).append(one)
         self._seen: set[tuple[str, str]] = set()
         self._total = 0
         self._downloader = Downloader(settings)
@@ -346,8 +349,6 @@ class _Run:
                 self._expect(1)
                 yield self._member(one, member, f"{uri}#{member.name}")
         except ReadFailure as failure:
-            # what it held before stays, as with any file that can be read no longer
-            self._seen.update((one.root, one.path) for one in self._inside.get(file.key, []))
             yield self._refused(file, known, failure, seen)
             return
         self._seen |= inside
@@ -458,6 +459,8 @@ class _Run:
             return FileReport(shown, Outcome.UNCHANGED, document=known.document_id or "")
         if isinstance(result, ReadFailure):
             status = "skipped" if result.code in ("no_document", _ARCHIVE) else "failed"
+            if status == "failed":  # what an archive held before stays, as with any file that can be read no longer
+                self._seen.update((one.root, one.path) for one in self._inside.get(job.file.key, []))
             if job.known is None or _differs(job.known, seen, result, status):
                 self._corpus.record_failure(
                     seen.root, seen.path, seen.sha256, seen.size, seen.mtime_ns, result.code, result.reason,
@@ -479,11 +482,11 @@ class _Run:
 
     def retire(self, found: Search, confirmed: bool, leave: Callable[[Path], bool]) -> None:
         """Withdraw the documents of files that are gone from the folders searched."""
-        known = [
-            one
-            for one in self._known.values()
-            if is_address(one.root) or not leave(Path(one.root) / one.path)
-        ]
+        def is_left(one: FileState) -> bool:
+            path = Path(one.root) / one.path
+            return any(leave(at) for at in (path, *path.parents))  # the archive that holds it may be on its way
+
+        known = [one for one in self._known.values() if is_address(one.root) or not is_left(one)]
         missing: Gone = gone(found.folders, found.closed, known, self._seen, confirmed)
         for folder in found.closed:
             reason = (
@@ -533,7 +536,7 @@ class _Run:
         """What has to be opened to read a file again: the file, or the archive it lies in."""
         for above in reversed(PurePosixPath(state.path).parents):
             known = self._known.get((state.root, str(above)))
-            if known is not None and known.code == _ARCHIVE:
+            if known is not None and known.status != "removed":
                 return self._found(state.root, known.path)
         return self._found(state.root, state.path)
 

@@ -303,6 +303,46 @@ class TestGone:
 
 
 class TestDeadLetters:
+    def test_an_archive_that_can_be_read_no_longer_keeps_its_documents(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        whole = packed(a=decision(1), b=decision(2))
+        (folder / "hồ sơ.zip").write_bytes(whole)
+        ingest([folder], corpus, options)
+        (folder / "hồ sơ.zip").write_bytes(whole[:-40])
+        for _ in range(2):  # the second run knows the archive as a file that failed
+            assert outcomes(ingest([folder], corpus, options))["hồ sơ.zip"] == "failed"
+            assert numbers(corpus) == ["01/QĐ-BNV", "02/QĐ-BNV"]
+        (folder / "hồ sơ.zip").write_bytes(packed(a=decision(1)))
+        assert outcomes(ingest([folder], corpus, options))["hồ sơ.zip/b.txt"] == "retired"
+
+    def test_an_archive_on_its_way_keeps_its_documents(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        (folder / "a.zip").write_bytes(packed(a=decision(1)))
+        ingest([folder], corpus, options)
+        ingest([folder], corpus, options, leave=lambda path: path.name == "a.zip")
+        assert numbers(corpus) == ["01/QĐ-BNV"]
+
+    def test_an_archive_that_lost_a_member_is_not_opened_again(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        (folder / "a.zip").write_bytes(packed(a=decision(1), b=decision(2)))
+        ingest([folder], corpus, options)
+        (folder / "a.zip").write_bytes(packed(a=decision(1)))
+        ingest([folder], corpus, options)
+        stat = (folder / "a.zip").stat()
+        (folder / "a.zip").write_bytes(b"?" * stat.st_size)  # opened, it would be found out
+        os.utime(folder / "a.zip", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert outcomes(ingest([folder], corpus, options)) == {"a.zip": "skipped", "a.zip/a.txt": "unchanged"}
+
+    def test_a_name_in_an_archive_too_long_for_a_file_is_listed(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        (folder / "a.zip").write_bytes(packed(**{"k" * 5000: b"\x01\x02\xff" * 400}))
+        ingest([folder], corpus, options)
+        assert len(pipeline.failures(corpus)) == 1
+
     def test_files_that_are_gone_are_no_longer_listed(
         self, folder: Path, corpus: Corpus, options: Settings
     ) -> None:
