@@ -363,7 +363,9 @@ def documents(
     year: Annotated[int | None, typer.Option(min=1900, max=2200, help="Năm ban hành.")] = None,
     status: Annotated[
         str | None,
-        typer.Option(help="in_force, partly_expired, expired, not_yet_in_force, suspended hoặc unknown."),
+        typer.Option(
+            help="in_force, partly_expired, expired, not_yet_in_force, suspended, partly_suspended hoặc unknown."
+        ),
     ] = None,
     text: Annotated[
         str | None, typer.Option(help="Các từ trong số hiệu, trích yếu hoặc tên cơ quan.")
@@ -581,12 +583,14 @@ def show(
         header = document.header
         print(f"{header.name}\n{header.title}")
         print(
-            f"Cơ quan ban hành: {header.issuer or '—'}; ngày {header.issued_on or '—'}; người ký: {header.signer or '—'}"
+            f"Cơ quan ban hành: {header.issuer or '—'}; ngày "
+            + (f"{header.issued_on:%d/%m/%Y}" if header.issued_on else "—")
+            + f"; người ký: {header.signer or '—'}"
         )
         for day in days:
             status = corpus.validity(document.id, day)
             print(
-                f"Hiệu lực tại {day}: {status.status.vietnamese}"
+                f"Hiệu lực tại {day:%d/%m/%Y}: {status.status.vietnamese}"
                 + (f" (theo {status.by})" if status.by else "")
             )
             if evidence := corpus.evidence_of(document.id, status):

@@ -28,8 +28,8 @@ MARKED_SHARE = 0.25
 #: Capitals: more of the letters than this, in so many words at least.
 CAPITALS_SHARE, CAPITALS_WORDS = 0.7, 3
 
-#: Distances, in nats: a change must make the sentence this much likelier. Measured on questions with slips made on
-#: purpose (`evals.respelling_bench`): dearer leaves slips, cheaper changes words that were right.
+#: Distances, in nats: a change must make the sentence this much likelier. Assumed, and checked on
+#: questions with slips made on purpose (`cchc eval answers --perturb`): dearer leaves slips, cheaper changes right words.
 KEYS_LEFT = 1.0  # "chuwsc": no word, and the keys say which
 MARKS_MISSING = 0.0  # in a text typed without marks
 MARKS_FORGOTTEN = 4.5  # on a word of a text that has marks

@@ -146,7 +146,7 @@ def test_the_operator_corrects_lists_and_undoes_from_the_command_line(run_cchc: 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     shown = run_cchc("show", "77/2030/TT-BNV", "--on", "2030-03-31", "--on", "2030-04-01", data=data).stdout
-    assert "2030-03-31: Chưa có hiệu lực" in shown and "2030-04-01: Còn hiệu lực" in shown
+    assert "31/03/2030: Chưa có hiệu lực" in shown and "01/04/2030: Còn hiệu lực" in shown
     assert "Theo đính chính của Trần Thị Kho" in shown
     listed = run_cchc("correct", "--list", data=data).stdout
     assert "effective_from = 2030-04-01" in listed and "công báo" in listed

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -143,6 +144,16 @@ def test_document_page_says_who_ended_it_and_links_there(http: httpx.Client, url
         "Còn hiệu lực"
         in element(soup(http, urls["61/2018/NĐ-CP"] + "?on=2019-01-01"), ".validity").get_text()
     )
+
+
+def test_document_page_of_a_corrected_document_says_who_corrected_it(tmp_path: Path) -> None:
+    with small_corpus(tmp_path) as corpus:
+        corrected = corpus.documents(on=date(2026, 1, 1))[0].id
+        corpus.correct(corrected, {"status": "suspended"}, by="Trần Thị Kho")
+        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url) as client:
+            said = element(soup(client, f"/documents/{corrected}"), ".validity-words").get_text()
+    assert "Ngưng hiệu lực" in said and "Theo đính chính của Trần Thị Kho" in said
+    assert "Theo ngày ghi trong chính văn bản" not in said
 
 
 def test_quoted_span_is_marked_and_nothing_else(http: httpx.Client, urls: dict[str, str]) -> None:
