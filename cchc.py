@@ -414,7 +414,7 @@ def documents(
             f"{header.issued_on:%d/%m/%Y}" if header.issued_on else "—",
             header.title, validities[document.id].status.vietnamese,
         )  # fmt: skip
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)  # titles are of strangers: no markup in them
 
 
 def _document_json(document: "StoredDocument", status: str) -> dict[str, object]:

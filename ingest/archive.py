@@ -27,6 +27,10 @@ _MAX_RATIO = 200
 _SMALL = 1_000_000
 #: A list of members longer than this many bytes for each member allowed is a bomb by itself.
 _LISTING_PER_MEMBER = 1_000
+#: No office file has a list of members of so many bytes.
+_OFFICE_LISTING = 5_000_000
+#: Bytes by which a ZIP64 says its sizes, in front of the usual end.
+_LARGE_END = 76
 #: What unpacks in little memory; LZMA may ask for gigabytes.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -81,8 +85,7 @@ class _Budget:
 
 def _is_archive(stream: BinaryIO) -> bool:
     try:
-        listing, _ = _listing(stream)
-        if listing > 50_000_000:  # no office file has such a list; `members` names what is wrong
+        if _listing(stream) > _OFFICE_LISTING:  # `members` names what is wrong
             return True
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
@@ -93,23 +96,24 @@ def _is_archive(stream: BinaryIO) -> bool:
     )
 
 
-def _listing(stream: BinaryIO) -> tuple[int, int]:
-    """Bytes and entries of the list of members, as the end of the archive gives them: read before it is."""
+def _listing(stream: BinaryIO) -> int:
+    """Bytes of the list of members, as the end of the archive gives them: known before the list is read."""
     size = stream.seek(0, io.SEEK_END)
-    stream.seek(max(0, size - 65_557))
+    stream.seek(max(0, size - 65_557 - _LARGE_END))
     tail = stream.read()
     stream.seek(0)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
         raise zipfile.BadZipFile("no end")
-    count, listing = struct.unpack_from("<HL", tail, at + 10)
-    return listing, count
+    listing: int = struct.unpack_from("<L", tail, at + 12)[0]
+    if at >= _LARGE_END and tail[at - 20 : at].startswith(b"PK\x06\x07"):  # ZIP64, which zipfile goes by then
+        listing = max(listing, struct.unpack_from("<Q", tail, at - _LARGE_END + 40)[0])
+    return listing
 
 
 def _members(stream: BinaryIO, budget: _Budget, depth: int) -> Iterator[Member]:
     try:
-        listing, _ = _listing(stream)
-        if listing > _LISTING_PER_MEMBER * max(budget.files, 100):
+        if _listing(stream) > _LISTING_PER_MEMBER * max(budget.files, 100):
             raise _bomb("quá nhiều tệp", "CCHC_ARCHIVE_MAX_FILES")
         with zipfile.ZipFile(stream) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]

@@ -459,7 +459,7 @@ class _Run:
             return FileReport(shown, Outcome.UNCHANGED, document=known.document_id or "")
         if isinstance(result, ReadFailure):
             status = "skipped" if result.code in ("no_document", _ARCHIVE) else "failed"
-            if status == "failed":  # what an archive held before stays, as with any file that can be read no longer
+            if status == "failed":  # what an archive held stays, as with any file that can be read no longer
                 self._seen.update((one.root, one.path) for one in self._inside.get(job.file.key, []))
             if job.known is None or _differs(job.known, seen, result, status):
                 self._corpus.record_failure(
@@ -482,9 +482,10 @@ class _Run:
 
     def retire(self, found: Search, confirmed: bool, leave: Callable[[Path], bool]) -> None:
         """Withdraw the documents of files that are gone from the folders searched."""
+
         def is_left(one: FileState) -> bool:
-            path = Path(one.root) / one.path
-            return any(leave(at) for at in (path, *path.parents))  # the archive that holds it may be on its way
+            path = Path(one.root) / one.path  # the archive that holds it may be on its way
+            return any(leave(at) for at in (path, *path.parents))
 
         known = [one for one in self._known.values() if is_address(one.root) or not is_left(one)]
         missing: Gone = gone(found.folders, found.closed, known, self._seen, confirmed)

@@ -140,6 +140,14 @@ def test_documents_as_a_table(data: Path, run_cchc: Run) -> None:
     assert "2 văn bản" in run.stdout and "361/2025/NĐ-CP" in run.stdout and "10/04/2025" in run.stdout
 
 
+def test_a_title_with_brackets_is_shown_as_it_is(tmp_path: Path, run_cchc: Run) -> None:
+    (tmp_path / "a.txt").write_text(DECREE.replace("Về tiếp", "Về [/b] [red]"), "utf-8")
+    assert run_cchc("ingest", "--no-index", str(tmp_path / "a.txt"), data=tmp_path, env=OFF).returncode == 0
+    run = run_cchc("documents", data=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "[/b]" in run.stdout and "[red]" in run.stdout
+
+
 @pytest.mark.parametrize("spelling", ["361/2025/NĐ-CP", "nđ 361", "361/2025/nd-cp"])
 def test_show_prints_the_clause_asked_for(spelling: str, data: Path, run_cchc: Run) -> None:
     run = run_cchc("show", spelling, "điều 2 khoản 2", data=data)

@@ -2,6 +2,8 @@
 
 import io
 import os
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from datetime import date
@@ -159,6 +161,25 @@ class TestArchives:
         tiny = options.model_copy(update={"archive_max_bytes": 300_000})
         assert [one.code for one in ingest([folder / "nang.zip"], corpus, tiny).failed] == ["archive_bomb"]
         assert numbers(corpus) == ["01/QĐ-BNV"]
+
+    def test_a_large_list_that_only_the_zip64_end_tells_of_is_not_read(
+        self, folder: Path, corpus: Corpus, options: Settings
+    ) -> None:
+        entry = b"PK\x01\x02" + struct.pack("<HHHHHHLLLHHHHHLL", 20, 20, *[0] * 7, 8, *[0] * 6) + b"%08d"
+        listing = b"".join(entry[:-4] + b"%08d" % n for n in range(200_000))
+        large = struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, 200_000, 200_000, len(listing), 0)
+        end = b"PK\x06\x06" + large + b"PK\x06\x07" + struct.pack("<LQL", 0, len(listing), 1)
+        (folder / "a.zip").write_bytes(
+            listing + end + b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, 54, 0, 0)
+        )
+        with (folder / "a.zip").open("r+b") as file:
+            file.write(b"PK\x03\x04")
+        tracemalloc.start()
+        report = ingest([folder], corpus, options)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert report.failed[0].code == "archive_bomb"
+        assert peak < 20_000_000
 
     def test_encrypted_and_damaged_members_are_named(
         self, folder: Path, corpus: Corpus, options: Settings
