@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from corpus.address import covers, spoken
+from corpus.agency import agency_of
 from corpus.correction import STATUS, Correction
 from corpus.document import Authority, Document, Relation, RelationKind
-from corpus.number import key, numbers_in
+from corpus.number import key, numbers_in, parts_of
 from corpus.spelling import fold, nfc
 
 #: Law begins and ends at midnight in Việt Nam, wherever the server stands; the country has one zone and no summer time.
@@ -69,14 +70,15 @@ class Incoming:
     id: str = ""  # its document id
     evidence: str = ""  # its sentence, verbatim
     ended_on: date | None = None  # first day on which the document that says it is no longer in force itself
+    sure: bool = True  # whether the number it names is this document's and no namesake's
 
     @property
     def day(self) -> date | None:
-        """First day on which it holds; None where that document tells no date at all.
+        """First day on which it holds; None where that document tells no date at all, or may mean another document.
 
         A document that is silent on its effect is not taken to work before the day it was issued.
         """
-        return self.known_day or self.header.issued_on
+        return (self.known_day or self.header.issued_on) if self.sure else None
 
     @property
     def known_day(self) -> date | None:
@@ -94,6 +96,8 @@ _EFFECT = re.compile(r"[^.;\n]*\bnày\b[^.;\n]{0,60}\bcó hiệu lực\b(?:[^.;\
 _NOT_ITS_EFFECT = re.compile(
     r"\bngày\s+[^\d,;]{3,25}\bnày\s+có hiệu lực|\btrước (?:khi|ngày)\b", re.IGNORECASE
 )
+#: Codes of agencies that every province has, and of those whose numbers begin anew with a term and not with a year.
+_LOCAL, _OF_A_TERM = re.compile("UBND|HĐND"), re.compile(r"QH\d+")
 _PLACE = re.compile(r"\b(?i:tỉnh|thành phố|tp\.?|quận|huyện|thị xã|xã|phường|đặc khu)\s+(.+)$")
 
 
@@ -122,7 +126,8 @@ def validity(
         return _corrected(Validity(ValidityStatus.NOT_YET, on), dates)
     undated = [one for one in said if one.day is None and one.relation.kind in _ENDS and one.relation.whole]
     if undated and not dates:
-        return _by(ValidityStatus.UNKNOWN, on, undated[0], None)
+        found = _by(ValidityStatus.UNKNOWN, on, undated[0], None)
+        return found if undated[0].sure else replace(found, check=_namesakes(undated[0]))
     suspended = [
         one for one in dated if one.relation.kind is RelationKind.SUSPENDS and _lasts(one.relation, on)
     ]
@@ -416,6 +421,8 @@ def speaks_of(one: Incoming, header: Document) -> bool:
         and header.issued_on not in named
     ):
         return False
+    if _place(says.issuer) and agency_of(header.number):
+        return False  # no province changes what a central agency issued: it was misread, or reports
     place = _place(header.issuer)
     return not place or place in fold(f"{says.issuer} {one.evidence}")
 
@@ -433,8 +440,25 @@ def _telling(incoming: Iterable[Incoming], header: Document) -> list[Incoming]:
     told = []
     for told_alike in heard.values():
         best = min(told_alike, key=lambda one: (one.known_day is None, one.header.authority.rank))
-        told += [one for one in told_alike if one.id == best.id]
+        told += [replace(one, sure=_is_sure(one, header)) for one in told_alike if one.id == best.id]
     return told
+
+
+def _is_sure(one: Incoming, header: Document) -> bool:
+    """Whether a number means this document: what each province or each year gives anew needs the place or the day."""
+    if header.issued_on and header.issued_on in _named_dates(one.evidence, header.number):
+        return True
+    parts = parts_of(header.number)
+    if parts and _LOCAL.search(parts.agency) and not _place(header.issuer):
+        return False
+    return bool(header.issued_on or parts is None or parts.year or _OF_A_TERM.search(parts.agency))
+
+
+def _namesakes(one: Incoming) -> str:
+    return (
+        f"{one.header.number} bãi bỏ hoặc thay thế một văn bản số {one.relation.number}; văn bản này chưa rõ ngày hoặc nơi "
+        "ban hành nên chưa chắc là văn bản đó"
+    )
 
 
 def _by(status: ValidityStatus, on: date, one: Incoming, since: date | None) -> Validity:

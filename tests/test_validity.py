@@ -1,5 +1,6 @@
 """Validity: the facts of public law, told by hand-made headers, come out right on every day."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -194,6 +195,34 @@ def test_the_same_number_of_another_year_is_another_document() -> None:
         validity(header, date(2026, 1, 1), [says(older, RelationKind.REPEALS, "905/QĐ-BNV")]).status
         is ValidityStatus.IN_FORCE
     )
+
+
+def test_a_number_of_many_namesakes_needs_the_place_or_the_day_before_it_ends_a_document() -> None:
+    on = date(2025, 1, 1)
+    number = "15/2020/QĐ-UBND"
+    bare = Document(number=number, kind="Quyết định", effective_from=date(2020, 5, 1))
+    province = decree("3/2024/QĐ-UBND", "2024-01-01", "2024-02-01", "Ủy ban nhân dân tỉnh Cà Mau")
+    said = says(
+        province, RelationKind.REPEALS, number, f"Bãi bỏ Quyết định số {number} ngày 20 tháng 4 năm 2020."
+    )
+    found = validity(bare, on, [said])
+    assert (found.status, found.by) == (ValidityStatus.UNKNOWN, "3/2024/QĐ-UBND")
+    assert "chưa chắc là văn bản đó" in found.check
+    assert interval(bare, [said]) == (date(2020, 5, 1), None)
+    assert validity(replace(bare, issued_on=date(2020, 4, 20)), on, [said]).status is ValidityStatus.EXPIRED
+
+    ministry = decree("12/QĐ-BNV", "2025-01-01", "2025-01-01", "Bộ Nội vụ")
+    yearly = Document(number="905/QĐ-BNV", effective_from=date(2022, 11, 17))
+    ended = [says(ministry, RelationKind.REPEALS, "905/QĐ-BNV", "Bãi bỏ Quyết định số 905/QĐ-BNV.")]
+    assert validity(yearly, on, ended).status is ValidityStatus.UNKNOWN
+    dated = replace(yearly, issued_on=date(2022, 11, 17))
+    assert validity(dated, on, ended).status is ValidityStatus.EXPIRED
+
+
+def test_a_province_ends_nothing_that_a_central_agency_issued() -> None:
+    province = decree("3/2024/QĐ-UBND", "2024-01-01", "2024-02-01", "Ủy ban nhân dân tỉnh Cà Mau")
+    told = says(province, RelationKind.REPEALS, ND_61.number, "Nghị định số 61/2018/NĐ-CP đã hết hiệu lực.")
+    assert validity(ND_61, date(2025, 1, 1), [told]).status is ValidityStatus.IN_FORCE
 
 
 def test_a_ministry_is_no_place() -> None:
