@@ -71,7 +71,13 @@ _PASSIVE = re.compile(
     r"(?!\s*(?:[^:;]{0,40})\b(?:bởi|theo|tại|bằng)\b)",
     re.IGNORECASE,
 )
-_EXPIRES = re.compile(r"\b(?:hết|chấm dứt) hiệu lực\b", re.IGNORECASE)
+_EXPIRES = re.compile(r"(?<!không )(?<!chưa )(?<!chỉ )\b(?:hết|chấm dứt) hiệu lực\b", re.IGNORECASE)
+#: "Trường hợp Nghị định A hết hiệu lực thì …": nothing ends by that.
+_SUPPOSES = re.compile(
+    r"\s*(?:\d{1,2}[.)]|[a-zđ]\)|[-–+•*])?\s*(?:(?:Trong )?trường hợp|Nếu|(?:Sau )?khi)\b", re.IGNORECASE
+)
+#: "thay thế Nghị định số 61/…", up to the number: the whole act ends.
+_ENDS_AN_ACT = re.compile(rf"\b(?i:thay thế|bãi bỏ|hủy bỏ|huỷ bỏ)\s+{_ACT}(?:\s+số)?\s+(?=\d)")
 _EXCEPT = re.compile(r"\b(?:trừ|ngoại trừ)\b", re.IGNORECASE)
 _KEEPS = re.compile(
     r"\b(?:tiếp tục|vẫn)\s+(?:được\s+)?(?:có hiệu lực|áp dụng|thực hiện)|\bđược áp dụng\b(?=[^;]*\bđến\b)",
@@ -245,9 +251,14 @@ def _of_line(text: str, line: _Line, context: _Context, quoted: list[tuple[int, 
         _learn(line.text, context)
 
 
+def expiry(said: str) -> re.Match[str] | None:
+    """Where a sentence says that something ends; None also where it only denies or supposes it."""
+    return None if _SUPPOSES.match(said) else _EXPIRES.search(said)
+
+
 def _learn(said: str, context: _Context) -> None:
     """A line that orders nothing by itself says what the lines under it are about."""
-    expires = _EXPIRES.search(said)
+    expires = expiry(said)
     order = next((m for m in _ORDER.finditer(said) if _BEGINS.match(said[: m.start()])), None)
     if said.rstrip().endswith(":"):
         last = order or next((m for m in _ORDER.finditer(said) if _GOES_ON.search(said[: m.start()])), None)
@@ -267,12 +278,18 @@ def _learn(said: str, context: _Context) -> None:
 def _of_segment(
     text: str, said: str, start: int, context: _Context, quoted: list[tuple[int, int]]
 ) -> Iterator[Relation]:
-    expires = _EXPIRES.search(said)
+    expires = expiry(said)
     keeps = _KEEPS.search(said)
     if expires or keeps:
         yield from _ended_or_kept(said, start, context, expires, keeps)
         return
     orders = _orders(said)
+    exception = _EXCEPT.search(said)
+    ended = _ENDS_AN_ACT.search(said, 0, exception.start()) if exception else None
+    if exception and ended and (orders or _OWN.search(said, 0, ended.start())):
+        number = next((m.number for m in numbers.numbers_in(said) if m.start >= ended.end()), "")
+        head = (start + len(said) - len(said.lstrip()), start + len(said.rstrip()))
+        yield from _excepted(said, head, exception.end(), number, _day_until(said))
     listed = _LISTED.match(said) if context.verb and not orders else None
     if listed:
         yield from _ordered(
@@ -284,6 +301,8 @@ def _of_segment(
         return
     for at, (verb, begin, end, passive) in enumerate(orders):
         stop = orders[at + 1][1] if at + 1 < len(orders) else len(said)
+        if exception and ended:
+            stop = min(stop, max(exception.start(), end))
         opening = _LISTED_OPENING.match(said)
         scope = (opening.end() if opening else 0, begin) if passive else (end, stop)
         phrase = bool(_PHRASE.match(said, end)) and not passive
@@ -432,10 +451,21 @@ def _ended_or_kept(
     if keeps and not before and objects and not expires and begins and until:
         yield Relation(RelationKind.KEEPS, objects[0].number, *head, None, True, (), None, until)
     if exception and expires and objects:
-        for one in named_in(said[exception.end() :], ""):
-            number = _target(said, exception.end() + one.end, len(said), _Context(0, objects[-1].number))
-            if number:
-                yield Relation(RelationKind.KEEPS, number, *head, None, False, one.addresses, None, until)
+        yield from _excepted(said, head, exception.end(), objects[-1].number, until)
+
+
+def _excepted(
+    said: str, head: tuple[int, int], begin: int, number: str, until: date | None
+) -> Iterator[Relation]:
+    """The provisions of the act `number` that stay in force while it ends: "…, trừ Điều 7"."""
+    for one in named_in(said[begin:], ""):
+        named = bool([m for m in numbers.numbers_in(said) if m.start >= begin + one.end])
+        cases = re.search(r"\btrường hợp\b", said[begin : begin + one.start], re.IGNORECASE)
+        if not named and (cases or one.addresses[0].startswith(("khoan", "diem"))):
+            continue  # "trừ trường hợp quy định tại khoản 3 Điều này": a place of this document
+        target = _target(said, begin + one.end, len(said), _Context(0, number))
+        if target:
+            yield Relation(RelationKind.KEEPS, target, *head, None, False, one.addresses, None, until)
 
 
 def _starting(said: str, start: int) -> Iterator[Relation]:

@@ -13,7 +13,7 @@ from corpus import number as numbers
 from corpus.document import Relation, RelationKind
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
-from ingest.amendments import amendments
+from ingest.amendments import amendments, expiry
 from ingest.dates import first_date
 from ingest.reading import BlockKind, Reading
 
@@ -49,7 +49,6 @@ _NO_ORDER = re.compile(
     r"(?:văn bản|bị|được|sửa đổi|bổ sung|thay thế|bãi bỏ|hủy bỏ|huỷ bỏ|hoặc|đã|để|việc|(?<!ký )ban hành)\s*,?\s*(?:và\s+)?$",
     re.IGNORECASE,
 )
-_EXPIRES = re.compile(r"\b(?:hết|chấm dứt) hiệu lực\b", re.IGNORECASE)
 _AMENDED_BY = re.compile(
     r"được\s+(?:sửa đổi|bổ sung|thay thế)[^;]*?(?:bởi|theo|tại|bằng)\s*(?:các\s+)?$", re.IGNORECASE
 )
@@ -183,7 +182,7 @@ def _ordered(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Rela
             continue
         text = reading.text[article.start : article.end]
         text = _QUOTED.sub(lambda m: f"“{' ' * (len(m[0]) - 2)}”", text)
-        if not (_VERB.search(text) or _EXPIRES.search(text) or _ORDERS.search(text)):
+        if not (_VERB.search(text) or "hiệu lực" in text or _ORDERS.search(text)):
             continue
         listing: _Listing | None = None
         for match in _SENTENCE.finditer(text):
@@ -203,7 +202,7 @@ def _ordered(reading: Reading, provisions: Sequence[Provision]) -> Iterator[Rela
 
 def _stated(sentence: str) -> Iterator[tuple[RelationKind, _Object]]:
     """The acts a sentence itself amends, replaces or repeals."""
-    expires = _EXPIRES.search(sentence)
+    expires = expiry(sentence)
     if expires:
         opening = _OPENING.match(sentence)
         begin = opening.end() if opening else 0
@@ -270,7 +269,7 @@ class _Listing:
         if not sentence.rstrip().endswith(":"):
             return None
         verbs = _verbs(sentence)
-        if _EXPIRES.search(sentence):
+        if expiry(sentence):
             kind = RelationKind.REPEALS
         elif verbs:
             kind = verbs[-1][2][-1]

@@ -193,6 +193,24 @@ class TestDays:
             (OTHER, ("dieu-7",), date(2031, 12, 31))
         ]
 
+    @pytest.mark.parametrize(
+        ("sentence", "kept"),
+        [
+            (f"Nghị định này thay thế Nghị định số {OTHER}, trừ Điều 5.", ("dieu-5",)),
+            (f"Bãi bỏ Nghị định số {OTHER}, trừ khoản 2 Điều 6.", ("dieu-6.khoan-2",)),
+            (f"Bãi bỏ Nghị định số {OTHER}, trừ khoản 2 Điều 6 Nghị định số {OTHER}.", ("dieu-6.khoan-2",)),
+            (f"Nghị định số {OTHER} hết hiệu lực từ ngày 01/3/2031, trừ quy định tại khoản 3 Điều này.", None),
+            (f"Nghị định số {OTHER} hết hiệu lực từ ngày 01/3/2031, trừ trường hợp tại Điều 45 Nghị định này.", None),
+        ],
+    )  # fmt: skip
+    def test_an_exception_keeps_provisions_of_the_act_that_ends_and_not_its_own(
+        self, sentence: str, kept: tuple[str, ...] | None
+    ) -> None:
+        _, found = read("Điều 1. Hiệu lực", sentence)
+        keeps = [one.provisions for one in found if one.kind is RelationKind.KEEPS]
+        assert keeps == ([kept] if kept else [])
+        assert all(one.whole for one in found if one.kind in (REPEALS, RelationKind.REPLACES))
+
     def test_what_is_suspended_has_both_days(self) -> None:
         _, found = read(
             "Điều 1. Ngưng",

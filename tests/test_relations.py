@@ -117,6 +117,17 @@ class TestLists:
 
 
 class TestNoObjects:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "Nghị định số 41/2020/NĐ-CP không hết hiệu lực khi Nghị định này được ban hành.",
+            "Nghị định số 41/2020/NĐ-CP chỉ hết hiệu lực khi có Nghị định mới thay thế.",
+            "2. Trường hợp Nghị định số 41/2020/NĐ-CP hết hiệu lực thì áp dụng văn bản mới.",
+        ],
+    )
+    def test_an_end_that_is_denied_or_supposed_is_none(self, sentence: str) -> None:
+        assert told(sentence) == []
+
     def test_the_act_that_amended_is_not_taken(self) -> None:
         got = told(
             "Luật Kho sách số 41/2010/QH12 đã được sửa đổi, bổ sung một số điều theo Luật số 42/2012/QH13 và Luật số "
