@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Status
+from bot.answer import Answer, Status, ValidityShape
+from bot.evidence import coefficients
+from corpus.validity import ValidityStatus
 from settings import ENV_PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +71,29 @@ def test_every_field_of_an_answer_is_explained() -> None:
     assert {
         name for name in Answer.model_fields if not re.search(rf"^\| `{name}(?:\[\])?` \|", text, re.M)
     } == set()
+
+
+def test_every_field_of_validity_is_explained() -> None:
+    text = README.read_text("utf-8")
+    part = re.search(r"^`validity`, .*?(?=\n\n)", text, re.MULTILINE | re.DOTALL)
+    assert part is not None
+    assert {name for name in ValidityShape.model_fields if f"`{name}`" not in part[0]} == set()
+
+
+def test_every_status_of_validity_is_explained() -> None:
+    text, vietnamese = README.read_text("utf-8"), VIETNAMESE.read_text("utf-8")
+    assert {one.value for one in ValidityStatus if f"`{one}`" not in text} == set()
+    rows = {f"| {one.vietnamese} | `{one}` |" for one in ValidityStatus}
+    assert {row for row in rows if row not in vietnamese} == set()
+
+
+def test_the_record_of_the_judge_has_the_figures_of_the_judge_that_is_shipped() -> None:
+    text = (ROOT / "docs" / "decisions" / "0010-the-judge-is-a-fitted-logistic-model.md").read_text("utf-8")
+    for name, model in coefficients().items():
+        row = re.search(rf"^\| .*{name}.* \|$", text, re.MULTILINE)
+        assert row is not None, name
+        figures = model["test"].values()
+        assert [one for one in figures if f" {one} " not in row[0].replace("*", "")] == [], name
 
 
 def test_every_decision_is_linked_from_the_readme() -> None:
