@@ -116,7 +116,7 @@ def validity(
     dated = _dated(said, on)
     ended = _ended(header, on, dated, corrections)
     if ended is not None:
-        kept = [one for one in said if one.relation.kind is RelationKind.KEEPS and _lasts(one.relation, on)]
+        kept = _kept(said, dated, on)
         if not kept:
             return ended
         if any(one.relation.whole for one in kept):
@@ -162,6 +162,25 @@ def _ended(
     if wholly and (own_end is None or (wholly[0].day or on) <= own_end):
         return _by(ValidityStatus.EXPIRED, on, wholly[0], wholly[0].known_day)
     return Validity(ValidityStatus.EXPIRED, on, own_end) if own_end else None
+
+
+def _kept(said: Sequence[Incoming], dated: Sequence[Incoming], on: date) -> list[Incoming]:
+    """What keeps an ended document or a part of it in force: said by what ended it last, or later than that."""
+    last = next((one for one in reversed(dated) if one.relation.kind in _ENDS and one.relation.whole), None)
+    return [
+        one
+        for one in said
+        if one.relation.kind is RelationKind.KEEPS
+        and _lasts(one.relation, on)
+        and (
+            (last is not None and one.id == last.id)
+            or (
+                one.day is not None
+                and (last is None or last.day is None or last.day <= one.day)
+                and one.day <= on
+            )
+        )
+    ]
 
 
 def _by_hand(on: date, corrections: Sequence[Correction]) -> Validity | None:
@@ -241,13 +260,7 @@ def provision_validity(
         return by_hand
     dated = _dated(said, on)
     if _ended(header, on, dated, corrections):
-        kept = [
-            one
-            for one in said
-            if one.relation.kind is RelationKind.KEEPS
-            and _lasts(one.relation, on)
-            and _touches(one.relation, line)
-        ]
+        kept = [one for one in _kept(said, dated, on) if _touches(one.relation, line)]
         if kept:
             return _by(ValidityStatus.IN_FORCE, on, kept[0], header.effective_from)
         return _ended(header, on, dated, corrections) or whole

@@ -232,6 +232,18 @@ def test_a_ministry_is_no_place() -> None:
     assert validity(header, date(2026, 3, 1), incoming).status is ValidityStatus.EXPIRED
 
 
+def test_what_was_kept_once_ends_with_a_later_repeal() -> None:
+    keeps = says(ND_107, RelationKind.KEEPS, ND_61.number)
+    first = says(ND_107, RelationKind.REPEALS, ND_61.number)
+    last = says(ND_118, RelationKind.REPLACES, ND_61.number)
+    said = [first, keeps, last]
+    assert validity(ND_61, date(2022, 1, 1), said).status is ValidityStatus.IN_FORCE
+    assert validity(ND_61, date(2025, 7, 1), said).status is ValidityStatus.EXPIRED
+    kept_anew = [*said, says(ND_367, RelationKind.KEEPS, ND_61.number)]
+    assert validity(ND_61, date(2025, 12, 30), kept_anew).status is ValidityStatus.EXPIRED
+    assert validity(ND_61, date(2025, 12, 31), kept_anew).status is ValidityStatus.IN_FORCE
+
+
 def test_a_document_cannot_end_itself() -> None:
     assert (
         validity(ND_61, date(2026, 1, 1), [says(ND_61, RelationKind.REPEALS, "61/2018/NĐ-CP")]).status
