@@ -52,7 +52,6 @@ from corpus.validity import (
     interval,
     own_words,
     provision_validity,
-    speaks_of,
 )
 from corpus.versions import Reading, other_versions
 
@@ -467,13 +466,6 @@ class Corpus:
         said = self.relations_to(number)
         status = provision_validity(header, lines_above(address), on, said)
         return as_of("", header, (), None, address, on, said, status, cache(self.text))
-
-    def provision_changes(self, document_id: str) -> list[Incoming]:
-        """What held documents say about single provisions of a document."""
-        one = self.document(document_id)
-        with self._read() as session:
-            said = rows.told(session, [one.header.number]).get(key(one.header.number), [])
-        return [each for each in said if each.relation.provisions and speaks_of(each, one.header)]
 
     # Corrections
 

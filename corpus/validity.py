@@ -461,6 +461,8 @@ def _is_sure(one: Incoming, header: Document) -> bool:
     """Whether a number means this document: what each province or each year gives anew needs the place or the day."""
     if header.issued_on and header.issued_on in _named_dates(one.evidence, header.number):
         return True
+    if header == Document(number=header.number):
+        return True  # not held: whoever asks means what has this number
     parts = parts_of(header.number)
     if parts and _LOCAL.search(parts.agency) and not _place(header.issuer):
         return False

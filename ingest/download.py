@@ -145,7 +145,7 @@ class Downloader:
         def cut() -> None:  # a server that drips a byte at a time never falls silent
             late.set()
             with suppress(OSError):
-                for one in line:
+                for one in line or filter(None, [connection.sock]):
                     one.shutdown(socket.SHUT_RDWR)
 
         timer = threading.Timer(self._settings.download_timeout_s, cut)
@@ -201,7 +201,11 @@ class _PinnedHTTPS(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         plain = socket.create_connection((self.address, self.port), self.timeout)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        secure = ssl.create_default_context().wrap_socket(
+            plain, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self.sock = secure  # known before the handshake, which may drip too and has to be cut off then
+        secure.do_handshake()
 
 
 def _connection(url: str, address: str) -> _PinnedHTTP | _PinnedHTTPS:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -248,6 +249,25 @@ class TestLimits:
         began = time.monotonic()
         assert refused(f"{site.url}/a", options.model_copy(update={"download_timeout_s": 0.7})) == "timeout"
         assert time.monotonic() - began < 4
+
+    def test_a_server_that_drips_while_it_greets_is_given_up(self, options: Settings) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def drip() -> None:
+                line, _ = server.accept()
+                with line, suppress(OSError):
+                    line.sendall(b"\x16\x03\x03\x40\x00")
+                    for _ in range(100):
+                        line.sendall(b"\x02")
+                        time.sleep(0.1)
+
+            thread = threading.Thread(target=drip)
+            thread.start()
+            began = time.monotonic()
+            url = f"https://127.0.0.1:{server.getsockname()[1]}/a"
+            assert refused(url, options.model_copy(update={"download_timeout_s": 0.7})) == "timeout"
+            assert time.monotonic() - began < 4
+            thread.join()
 
     def test_half_a_document_is_none(self, site: Site, options: Settings) -> None:
         site.pages["/a"] = (200, {"Content-Length": "1000"}, b"half")
