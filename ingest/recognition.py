@@ -50,7 +50,9 @@ class Recognition:
 
     pages: tuple[int, ...] = ()  # whose text comes from OCR
     confidence: float = 0.0  # mean over the words, 0–1
-    weak_pages: tuple[int, ...] = ()  # below `WEAK`, or where nothing was recognised in time
+    weak_pages: tuple[
+        int, ...
+    ] = ()  # below `WEAK`, no words of a language, or where nothing was recognised in time
     waiting: tuple[int, ...] = ()  # need OCR, which could not run
 
     @property

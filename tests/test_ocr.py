@@ -20,6 +20,9 @@ from evals import ocr_bench
 from ingest.confined import ConfinedReader
 from ingest.pipeline import ingest, unsure
 from ingest.read import read_bytes, read_safely
+from ingest.readers.legibility import Legibility
+from ingest.readers.ocr import Recognised, Recogniser
+from ingest.readers.page import PageText
 from ingest.reading import ReadFailure
 from ingest.recognition import Ocr, Recognition, spans
 from settings import Settings, load_settings
@@ -332,3 +335,15 @@ def test_doctor_says_whether_scans_can_be_read(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     assert ocr().state is State.WARNING
     assert ocr().cure == "apt-get install tesseract-ocr tesseract-ocr-vie"
+
+
+def test_a_page_read_with_confidence_as_no_words_needs_a_human_eye() -> None:
+    garbled = "Nghi đinh này quy đĩinh vi sÍl hóa híi sÍ1 clla các c[l quan Hifu lic thi hành tí Phílm vi đilu chílnh Luiit TI chílc"
+    clean = "Nghị định này quy định về việc số hóa hồ sơ của các cơ quan nhà nước từ trung ương đến địa phương trong cả nước"
+    recogniser = Recogniser(Ocr())
+    for number, text in ((1, garbled), (2, clean)):
+        page = PageText(number, 595, 842, (), sum(map(str.isalpha, text)), scanned=True)
+        recogniser.found.append(Recognised(page, 0.8, Legibility.of(text), 0))
+    found = recogniser.recognition()
+    assert found is not None
+    assert (found.pages, found.weak_pages, found.code) == ((1, 2), (1,), "weak_ocr")

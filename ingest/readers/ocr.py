@@ -100,7 +100,8 @@ class Recogniser:
         written = [one for one in self.found if one.page.letters]
         if not written and not self._late:
             return None
-        weak = [one.page.number for one in written if one.confidence < WEAK]
+        # tesseract may be sure of letters that make no words
+        weak = [one.page.number for one in written if one.confidence < WEAK or one.legibility.is_garbage]
         return Recognition(
             tuple(one.page.number for one in written),
             round(mean(one.confidence for one in written), 3) if written else 0.0,
