@@ -46,6 +46,9 @@ ENOUGH = 0.5
 #: Where the question names a document that is held, it is no longer asked whether the corpus knows the matter.
 ENOUGH_IN_NAMED = 0.2
 
+#: Of the hits the first, that the judgement looks at.
+FIRST_HITS = 5
+
 _DURATION = re.compile(
     r"\d+\s*(?:giờ|ngày|tháng|năm|tuần|phút)|ngày\s+\d+|\d+/\d+/\d{4}|(?:quý|tuần|hằng|hàng)\s+\w+",
     re.IGNORECASE,
@@ -72,11 +75,15 @@ class Judgement:
     strange: float  # share of its pairs of words that no document has
     headed: float  # share of the heading above the evidence that the question has
     agreed: float  # 1 where keywords and vectors (or the first two hits) point to one document, else 0
+    alike: float  # share of the first hits that lie in the document of the evidence, 0…1
+    ahead: float  # by how much the evidence fits better than that of any other document
     cosine: float | None  # of the question and the evidence or its segment; None without vectors
 
     def features(self) -> list[float]:
         """In the order of the coefficients; the cosine last, and absent where there is none."""
-        told = [self.coverage, self.strange, self.headed, self.agreed]
+        told = [
+            self.coverage, self.strange, self.headed, self.agreed, self.alike, self.ahead,
+        ]  # fmt: skip
         return told if self.cosine is None else [*told, self.cosine]
 
     @property
@@ -108,7 +115,7 @@ def weigh(turn: Turn, search: Search, holdings: Holdings) -> None:
 def best_judgement(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> Judgement | None:
     """The features of the best evidence for a question; None where nothing was found."""
     found = gathered(turn, search, holdings, words)
-    return judgement(turn, found[0], words, holdings) if found else None
+    return judgement(turn, found, words, holdings) if found else None
 
 
 def gathered(
@@ -377,14 +384,17 @@ def _judge(turn: Turn, words: QuestionWords, holdings: Holdings) -> None:
     if best is None:
         _refuse(turn, say("no_evidence"))
         return
-    turn.confidence = judgement(turn, best, words, holdings).probability
+    turn.confidence = judgement(turn, turn.evidence, words, holdings).probability
     named = any(document.id == best.document.id for document in turn.documents)
     if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
         _refuse(turn, say("no_evidence"))
 
 
-def judgement(turn: Turn, best: Evidence, words: QuestionWords, holdings: Holdings) -> Judgement:
-    """What the decision to answer rests on."""
+def judgement(
+    turn: Turn, evidence: Sequence[Evidence], words: QuestionWords, holdings: Holdings
+) -> Judgement:
+    """What the decision to answer rests on; `evidence` is not empty, best first."""
+    best = evidence[0]
     near = [
         h for h in turn.hits
         if h.segment.document == best.document.id and h.segment.start < best.end and best.start < h.segment.end
@@ -400,10 +410,17 @@ def judgement(turn: Turn, best: Evidence, words: QuestionWords, holdings: Holdin
     # a short clause may be nearer to the question than the segment it stands in
     cosine = max(hit.vector, best.cosine) if hit is not None and by_vectors else None
     tree = holdings.tree(best.document.id, best.revision)
+    first = turn.hits[:FIRST_HITS]
+    other = next((e.score for e in evidence if e.document.id != best.document.id), 0.0)
     return Judgement(
-        words.coverage(own, tokens(about)), words.strange, _headed(tree, best.provision, words),
-        _agreed(turn.hits), cosine,
-    )  # fmt: skip
+        coverage=words.coverage(own, tokens(about)),
+        strange=words.strange,
+        headed=_headed(tree, best.provision, words),
+        agreed=_agreed(turn.hits),
+        alike=sum(h.segment.document == best.document.id for h in first) / max(1, len(first)),
+        ahead=max(0.0, best.score - other),
+        cosine=cosine,
+    )
 
 
 def _agreed(hits: Sequence[Hit]) -> float:

@@ -1,7 +1,7 @@
 """Fits the judge of the evidence: when does the best passage answer, when does the desk say it has none?
 
-`python -m evals.calibration BENCH` takes a bench (`evals.law_bench` names the two layouts) with questions whose answer
-its documents hold and questions whose answer they do not hold, builds the product's own index over it and writes the
+`python -m evals.calibration BENCH…` takes benches (`evals.law_bench` names the two layouts) with questions whose answer
+their documents hold and questions whose answer they do not hold, builds the product's own index over each and writes the
 coefficients with their figures to bot/texts/judge.json.
 """
 
@@ -20,10 +20,12 @@ from bot.holdings import Holdings
 from evals.abstention import auroc, judged
 from evals.bench_index import held
 from evals.law_bench import Question, half_held, load_bench
-from index.embedding import load_embedder
+from index.embedding import Embedder, load_embedder
 from index.search import open_with
-from settings import load_settings
+from settings import Settings, load_settings
 
+#: What the desk knows of a question, and 1.0 where the documents answer it.
+Example = tuple[list[float], float]
 Matrix = NDArray[np.float64]
 #: Questions are split by a hash-free shuffle with this seed: two thirds to fit, one third for the figures.
 SEED, TEST_SHARE = 20261122, 1 / 3
@@ -40,40 +42,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("bench", type=Path)
+    parser.add_argument("benches", type=Path, nargs="+")
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).parent.parent / "bot" / "texts" / "judge.json"
     )
     parser.add_argument("--limit", type=int, default=300, help="questions of each kind")
     options = parser.parse_args(arguments)
     settings = load_settings()
-    bench = load_bench(options.bench)
+    embedder = load_embedder(settings)
+    data: dict[str, list[Example]] = {"vectors": [], "words": []}
+    for folder in options.benches:
+        for name, examples in _examples(folder, settings, embedder, options.limit).items():
+            data[name] += examples
+    fitted: dict[str, Any] = {}
+    for name, examples in data.items():
+        if not examples:
+            print(f"{name}: no questions, the coefficients stay as they are")
+            fitted[name] = coefficients()[name]
+            continue
+        fitted[name] = _fit(examples)
+        print(name, json.dumps(fitted[name], ensure_ascii=False))
+    options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def _examples(
+    folder: Path, settings: Settings, embedder: Embedder | None, limit: int
+) -> dict[str, list[Example]]:
+    """What the desk knows of each question of a bench, with vectors and by words alone, and whether it has an answer."""
+    bench = load_bench(folder)
     if not bench.unanswered:
         bench = half_held(bench)
-    embedder = load_embedder(settings)
+    found: dict[str, list[Example]] = {"vectors": [], "words": []}
     with held(bench.laws, settings, embedder, _progress) as (corpus, own, _):
         holdings = Holdings(corpus)
-        answered, unanswered = (
-            _some(questions, options.limit) for questions in (bench.questions, bench.unanswered)
-        )
-        fitted: dict[str, Any] = {}
         for name, model in (("vectors", embedder), ("words", None)):
             search = open_with(own, model)
-            data: list[tuple[list[float], float]] = []
-            for questions, label in ((answered, 1.0), (unanswered, 0.0)):
-                judgements = [judged(question, search, holdings) for question in questions]
-                # a question of the bench that was typed without marks and could not be mended is judged by words
-                with_vectors = name == "vectors"
-                data += [
-                    (j.features(), label) for j in judgements if j and (j.cosine is not None) is with_vectors
-                ]
-            if not data:
-                print(f"{name}: no questions, the coefficients stay as they are")
-                fitted[name] = coefficients()[name]
-                continue
-            fitted[name] = _fit(data)
-            print(name, json.dumps(fitted[name], ensure_ascii=False))
-    options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+            for questions, label in ((bench.questions, 1.0), (bench.unanswered, 0.0)):
+                for question in _some(questions, limit):
+                    one = judged(question, search, holdings)
+                    # typed without marks and past mending, it is judged by words
+                    if one is not None and (one.cosine is not None) is (name == "vectors"):
+                        found[name].append((one.features(), label))
+    return found
 
 
 def _some(questions: Sequence[Question], limit: int) -> list[str]:
@@ -82,7 +92,7 @@ def _some(questions: Sequence[Question], limit: int) -> list[str]:
     return drawn[:limit]
 
 
-def _fit(data: Sequence[tuple[list[float], float]]) -> dict[str, Any]:
+def _fit(data: Sequence[Example]) -> dict[str, Any]:
     rows = list(data)
     random.Random(SEED).shuffle(rows)
     x = np.array([features for features, _ in rows])

@@ -64,8 +64,8 @@ def judges(tmp_path_factory: pytest.TempPathFactory) -> Judges:
 def test_writes_a_weight_for_each_feature_with_and_without_vectors(judges: Judges) -> None:
     assert set(judges) == {"vectors", "words"}
     # a question without diacritics has no cosine
-    assert len(judges["vectors"]["weights"]) == len(Judgement(0, 0, 0, 0, 0.8).features())
-    assert len(judges["words"]["weights"]) == len(Judgement(0, 0, 0, 0, None).features())
+    assert len(judges["vectors"]["weights"]) == len(Judgement(0, 0, 0, 0, 0, 0, 0.8).features())
+    assert len(judges["words"]["weights"]) == len(Judgement(0, 0, 0, 0, 0, 0, None).features())
     assert all(isinstance(judge["bias"], float) for judge in judges.values())
 
 
