@@ -146,6 +146,8 @@ def ingest(
     if checking:
         _check(paths or [], _settings(), as_json)
         return
+    if as_json is not None:
+        _fail("--json chỉ dùng cùng --check hoặc --failed, ví dụ: cchc ingest --check van-ban/ --json -", 2)
     if not paths and not samples and not retry:
         _fail(
             "Hãy nêu tệp hoặc thư mục cần nạp, ví dụ: cchc ingest van-ban/ (hoặc --samples để nạp văn bản mẫu).",
@@ -404,7 +406,8 @@ def documents(
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{len(found)} văn bản (hiệu lực xét tại ngày {day:%d/%m/%Y})")
+    more = " đầu tiên, còn nữa thì tăng --limit" if len(found) == limit else ""
+    table = Table(title=f"{len(found)} văn bản{more} (hiệu lực xét tại ngày {day:%d/%m/%Y})")
     for column in ("Văn bản", "Ngày", "Trích yếu", "Hiệu lực"):
         table.add_column(column)
     for document in found:

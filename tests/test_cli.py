@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from conftest import ROOT, Run
 
+from settings import Settings
+
 DECREE = """CHÍNH PHỦ
 Số: 361/2025/NĐ-CP
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
@@ -231,6 +233,20 @@ def test_a_data_folder_that_cannot_be_is_a_message(tmp_path: Path, run_cchc: Run
         run = run_cchc(*words, data=tmp_path / "kho", env=OFF)
         assert run.returncode == 1, words
         assert "Traceback" not in run.stderr and run.stderr.strip()
+
+
+def test_json_of_an_ingest_that_only_stores_is_refused_instead_of_ignored(
+    run_cchc: Run, tmp_path: Path
+) -> None:
+    run = run_cchc("ingest", "--samples", "--json", "x.json", data=tmp_path)
+    assert run.returncode == 2 and "--check" in run.stderr
+    assert not (tmp_path / "corpus.db").exists()
+
+
+def test_a_list_that_was_cut_says_so(run_cchc: Run, sample_desk_settings: Settings) -> None:
+    whole = run_cchc("documents", data=sample_desk_settings.data_dir).stdout
+    cut = run_cchc("documents", "--limit", "3", data=sample_desk_settings.data_dir).stdout
+    assert "--limit" not in whole and "3 văn bản đầu tiên" in cut and "--limit" in cut
 
 
 # -- the docs --------------------------------------------------------------------------------------------
