@@ -112,8 +112,8 @@ _NATURES = {
 def header(reading: Reading, provisions: Sequence[Provision], file_name: str = "") -> Document:
     """The header of a text; fields the text does not state stay empty.
 
-    A number that is stamped on the signed file leaves a blank in the text ("Số: /QĐ-BNV"); only then is it taken
-    from the file's name.
+    A number that is stamped on the signed file leaves a blank in the text ("Số: /QĐ-BNV"), and what a hand wrote on a
+    scan is guessed by OCR; only then does the file's name have a say.
     """
     facts = _facts(reading.facts)
     nature = _NATURES.get(fact_key(facts.get("nature", "")))
@@ -123,7 +123,8 @@ def header(reading: Reading, provisions: Sequence[Provision], file_name: str = "
     if not head.is_official(provisions) and not facts.get("number"):
         return _press(reading, head)
     authority = nature or (Authority.CONSOLIDATED if "VBHN" in head.number else Authority.OFFICIAL)
-    number = head.number or numbers.canonical(facts.get("number", "")) or _own_number(reading)
+    number = _as_filed(head.number, reading, file_name) or numbers.canonical(facts.get("number", ""))
+    number = number or _own_number(reading)
     number = number or _stamped_number(head, file_name) or _named_number(head, reading, file_name)
     kind = head.kind or _kind(facts.get("kind", "")) or _kind_of_number(number)
     issued_on = head.issued_on or first_date(facts.get("issued_on", "")) or _own_date(reading, number)
@@ -453,9 +454,10 @@ def _stamped_number(head: _Head, file_name: str) -> str:
 
 
 def _named_number(head: _Head, reading: Reading, file_name: str) -> str:
-    """The number of a text that has no number line at all, where the file's name spells exactly one in full and
-    kind, issuer and year of the text agree with it."""
-    if any(_NUMBER_LINE.match(x) or _BLANK_NUMBER.search(x) for x in head.lines[:25]) or not head.kind:
+    """The number of a text that has no number line at all, or a scan whose line could not be read, where the file's name
+    spells exactly one in full and kind, issuer and year of the text agree with it."""
+    lined = any(_NUMBER_LINE.match(x) or _BLANK_NUMBER.search(x) for x in head.lines[:25])
+    if not head.kind or (lined and reading.recognition is None):
         return ""
     issued_on = head.issued_on or _passed_on(reading)
     named = set()
@@ -473,6 +475,20 @@ def _named_number(head: _Head, reading: Reading, file_name: str) -> str:
         ):
             named.add(number)
     return named.pop() if len(named) == 1 else ""
+
+
+def _as_filed(number: str, reading: Reading, file_name: str) -> str:
+    """The number of a scan, which a hand wrote and OCR guessed, with the one digit that the file's name has otherwise:
+    whoever named the file read the stamp."""
+    count = re.match(r"\d+", number)
+    if count is None or reading.recognition is None:
+        return number
+    named = {n for n in re.findall(r"\d+", file_name) if len(n) == len(count[0])}
+    if len(named) != 1:
+        return number
+    filed = named.pop()
+    differing = sum(a != b for a, b in zip(filed, count[0], strict=True))
+    return filed + number[count.end() :] if differing == 1 and len(filed) > 1 else number
 
 
 def _own_number(reading: Reading) -> str:

@@ -1,5 +1,6 @@
 """The header of a document, kind by kind. All documents here are invented."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from corpus.document import Authority, Document
 from ingest.header import header
 from ingest.read import read_bytes
+from ingest.recognition import Recognition
 from ingest.structure import parse
 
 
@@ -303,3 +305,33 @@ class TestANumberThatOnlyTheFilesNameSpells:
     def test_is_not_guessed_where_they_do_not_or_two_are_spelt(self, name: str) -> None:
         reading = read_bytes(self.RESOLUTION.encode(), name)
         assert header(reading, parse(reading), name).number == ""
+
+
+class TestAScan:
+    """What a hand wrote on the stamp, OCR can only guess; whoever named the file read it."""
+
+    TEXT = (
+        "BỘ KHO SÁCH\nSố: {}\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+        "Hà Nội, ngày 05 tháng 6 năm 2031\nQUYẾT ĐỊNH\nVề việc kiểm kê kho sách\nĐiều 1. Kiểm kê kho sách.\n"
+        "Điều 2. Quyết định này có hiệu lực từ ngày ký.\n"
+    )
+
+    def scan(self, stamped: str, name: str, scanned: bool = True) -> str:
+        reading = read_bytes(self.TEXT.format(stamped).encode(), name)
+        if scanned:
+            reading = replace(reading, recognition=Recognition(pages=(1,), confidence=0.9))
+        return header(reading, parse(reading), name).number
+
+    def test_one_digit_that_the_files_name_has_otherwise_is_the_names(self) -> None:
+        assert self.scan("332/QĐ-BKS", "QD932.pdf") == "932/QĐ-BKS"
+
+    @pytest.mark.parametrize("name", ["QD915.pdf", "QD93.pdf", "932_va_933.pdf", "van-ban.pdf"])
+    def test_a_name_that_says_more_or_something_else_changes_nothing(self, name: str) -> None:
+        assert self.scan("332/QĐ-BKS", name) == "332/QĐ-BKS"
+
+    def test_a_text_that_was_typed_is_believed(self) -> None:
+        assert self.scan("332/QĐ-BKS", "QD932.pdf", scanned=False) == "332/QĐ-BKS"
+
+    def test_a_line_that_could_not_be_read_gives_way_to_a_name_that_agrees(self) -> None:
+        assert self.scan("4# /2031/QĐ-BKS", "48.2031.QD_BKS.pdf") == "48/2031/QĐ-BKS"
+        assert self.scan("4# /2031/QĐ-BKS", "48.2030.QD_BKS.pdf") == ""
