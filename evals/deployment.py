@@ -20,8 +20,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer import Status
 from bot.desk import HelpDesk
-from corpus.document import Document
+from corpus.document import Document, RelationKind
 from corpus.store import Corpus, NotHeldError
+from corpus.validity import speaks_of
 from evals.problem import EvalProblem
 from evals.record import OURS
 from evals.reply import Asked, Cited, Reply, Source
@@ -47,8 +48,13 @@ class _Standing(_Stored):
 
 
 class _Tie(_Stored):
+    kind: str = ""
     number: str = ""
     effective_on: date | None = None
+
+
+#: What other documents say of one without changing what holds of it.
+_CHANGES_NOTHING = {RelationKind.BASED_ON, RelationKind.GUIDES, RelationKind.CONSOLIDATES}
 
 
 class _Header(_Stored):
@@ -65,13 +71,16 @@ class _Header(_Stored):
     published_on: date | None = None
     validity: _Standing = _Standing()
     relations_of: tuple[_Tie, ...] = ()
+    relations_to: tuple[_Tie, ...] = ()
 
     def metadata(self) -> list[str]:
         name = Document(number=self.number, kind=self.kind, issuer=self.issuer, title=self.title).name
         status = self.validity
         days = [self.issued_on, self.effective_from, self.effective_to, self.published_on]
-        days += [status.since, status.on, *(tie.effective_on for tie in self.relations_of)]
+        changed = [tie for tie in self.relations_to if tie.kind not in _CHANGES_NOTHING]
+        days += [status.since, status.on, *(tie.effective_on for tie in (*self.relations_of, *changed))]
         said = [self.number, name, self.title, self.issuer, self.signer, status.by, status.check]
+        said += sorted({tie.number for tie in changed})
         return said + [tie.number for tie in self.relations_of] + [day.isoformat() for day in days if day]
 
 
@@ -206,6 +215,10 @@ class _CorpusStore:
             published_on=header.published_on,
             validity=_Standing(on=on, since=standing.since, by=standing.by, check=standing.check) if standing else _Standing(),
             relations_of=tuple(_Tie(number=one.number, effective_on=one.effective_on) for one in header.relations),
+            relations_to=tuple(
+                _Tie(kind=one.relation.kind.value, number=one.header.number, effective_on=one.day)
+                for one in self._corpus.relations_to(header.number) if speaks_of(one, header)
+            ) if header.number else (),
         )  # fmt: skip
 
     def place(self, id: str, path: str, revision: str) -> _Place | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from played_server import Heard, Play, Played, in_turn, playing
@@ -526,3 +527,17 @@ def test_both_ways_describe_what_was_measured(desk: HelpDesk, over_http: DeskOve
     assert (here["documents"], here["embedder"]) == (1, "off")
     assert here["generation"] == open_current(desk.settings).generation
     assert over_http.describe() == {"url": url, "documents": 1, "version": "1"}
+
+
+def test_metadata_names_who_changed_the_document_later(tmp_path: Path) -> None:
+    text = "Điều 1. Kiểm kê\n\nKho sách được kiểm kê mười hai ngày một lần.\n"
+    repeal = Relation(RelationKind.REPEALS, "12/2020/NĐ-CP", 0, 5, date(2024, 3, 1), False)
+    later = decree("5/2024/NĐ-CP", "Về kho tranh", relations=(repeal,))
+    earlier = decree("12/2020/NĐ-CP", "Về kho sách", year=2020)
+    with desk_over(tmp_path, (earlier, text), (later, "Điều 1. Phạm vi\n\nVề kho tranh.\n")) as desk:
+        asked = DeskHere(desk).ask("Kho sách được kiểm kê mấy ngày một lần?", (), None)
+        with running(desk, desk.settings) as url:
+            over = DeskOverHttp(url).ask("Kho sách được kiểm kê mấy ngày một lần?", (), None)
+    for source in (asked.sources[0], over.sources[0]):
+        assert {"5/2024/NĐ-CP", "2024-03-01"} <= set(source.metadata)
+    assert asked.sources == over.sources
