@@ -222,3 +222,14 @@ def test_real_documents_are_read() -> None:
     assert "Số: 1718/QĐ-UBND" in plan.text.split("\n")
     assert {len(row) for row in table_rows(plan)} == {2, 6}
     assert len(table_rows(plan)) == 18
+
+
+def test_a_package_that_asks_for_a_later_zip_is_broken_and_no_crash() -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    data = bytearray(package.getvalue())
+    data[data.index(b"PK\x01\x02") + 6] = 252  # "version needed": 25.2
+    with pytest.raises(ReadFailure) as failure:
+        read_bytes(bytes(data), "van-ban.docx")
+    assert failure.value.code == "broken"
