@@ -16,11 +16,11 @@ from bot.answer import (
     ValidityShape,
 )
 from bot.compose import compose
-from bot.evidence import weigh
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.guard import guard
 from bot.holdings import Holdings
+from bot.judge import weigh
 from bot.messages import say
 from bot.normalise import normalise
 from bot.respelling import respell

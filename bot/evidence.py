@@ -1,24 +1,17 @@
-"""Seventh step: the provisions in the found segments that fit the question, and whether they suffice to answer."""
+"""The provisions in the found segments that fit a question, best first. Called by the judge, the seventh step."""
 
-import json
-import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
+from dataclasses import replace
+from functools import lru_cache
 
-from bot.answer import Status
 from bot.asked import Asked
 from bot.holdings import Holdings
-from bot.messages import say
 from bot.tree import Tree, preamble
-from bot.turn import Evidence, ProvisionReference, Turn
-from bot.words import QuestionWords, question_words, tokens
-from corpus import number as numbers
+from bot.turn import Evidence, Turn
+from bot.words import QuestionWords, tokens
 from corpus.provision import Level, Provision
-from corpus.spelling import fold, has_diacritics
+from corpus.spelling import has_diacritics
 from corpus.store import StoredDocument
 from index.search import Hit, Search
 
@@ -39,16 +32,6 @@ HEADING_WEIGHT = 0.12
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
-#: Whether the best evidence suffices: a logistic model over the features of `Judgement`, fitted by
-#: `python -m evals.calibration` on law questions with and without an answer in the corpus; bot/texts/judge.json
-#: holds the coefficients with the figures of that fit.
-ENOUGH = 0.5
-#: Where the question names a document that is held, it is no longer asked whether the corpus knows the matter.
-ENOUGH_IN_NAMED = 0.2
-
-#: Of the hits the first, that the judgement looks at.
-FIRST_HITS = 5
-
 _DURATION = re.compile(
     r"\d+\s*(?:giờ|ngày|tháng|năm|tuần|phút)|ngày\s+\d+|\d+/\d+/\d{4}|(?:quý|tuần|hằng|hàng)\s+\w+",
     re.IGNORECASE,
@@ -65,57 +48,6 @@ _DEFINED = re.compile(
 _DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\s|được hiểu là|\(sau đây gọi")
 #: Sentences end with a full stop or a line; a semicolon inside a line parts the items of one list.
 _SENTENCE = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*(?:\.(?=\s|$)|\n|$)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How well the question is covered by the best evidence and the segment it stands in."""
-
-    coverage: float  # share of the question's weight in segment and headings, 0…1
-    strange: float  # share of its pairs of words that no document has
-    headed: float  # share of the heading above the evidence that the question has
-    agreed: float  # 1 where keywords and vectors (or the first two hits) point to one document, else 0
-    alike: float  # share of the first hits that lie in the document of the evidence, 0…1
-    ahead: float  # by how much the evidence fits better than that of any other document
-    cosine: float | None  # of the question and the evidence or its segment; None without vectors
-
-    def features(self) -> list[float]:
-        """In the order of the coefficients; the cosine last, and absent where there is none."""
-        told = [
-            self.coverage, self.strange, self.headed, self.agreed, self.alike, self.ahead,
-        ]  # fmt: skip
-        return told if self.cosine is None else [*told, self.cosine]
-
-    @property
-    def probability(self) -> float:
-        """That the evidence answers the question."""
-        model = coefficients()["words" if self.cosine is None else "vectors"]
-        z = model["bias"] + sum(w * x for w, x in zip(model["weights"], self.features(), strict=True))
-        return 1 / (1 + math.exp(-z))
-
-
-@cache
-def coefficients() -> dict[str, Any]:
-    """The fitted judge, as `evals.calibration` wrote it."""
-    text = resources.files("bot").joinpath("texts/judge.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
-def weigh(turn: Turn, search: Search, holdings: Holdings) -> None:
-    """Fill `turn.evidence`, best first, or finish the turn where nothing suffices."""
-    if turn.reference is not None and turn.documents:
-        _named_place(turn, holdings)
-        if turn.evidence or turn.status is not None:
-            return
-    words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
-    turn.evidence = gathered(turn, search, holdings, words)
-    _judge(turn, words, holdings)
-
-
-def best_judgement(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> Judgement | None:
-    """The features of the best evidence for a question; None where nothing was found."""
-    found = gathered(turn, search, holdings, words)
-    return judgement(turn, found, words, holdings) if found else None
 
 
 def gathered(
@@ -141,67 +73,6 @@ def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
     return opened
 
 
-# -- a place the question names ---------------------------------------------------------------------------
-
-
-def _named_place(turn: Turn, holdings: Holdings) -> None:
-    """Answer "điều 14 nghị định 61" from that place, or say that the document has none."""
-    assert turn.reference is not None
-    found = []
-    for document in turn.documents:
-        tree = holdings.tree(document.id, document.revision)
-        provision = provision_named(tree, turn.reference)
-        if provision is not None:
-            found.append(_evidence(document, tree, provision, 1.0))
-    if found:
-        turn.evidence, turn.confidence = tuple(found), 1.0
-    elif len(turn.documents) == 1 and turn.asked.whole:
-        place = _place(turn.reference)
-        turn.nearest = list(turn.documents)
-        turn.finish(
-            Status.NO_EVIDENCE,
-            say("no_such_provision", document=turn.documents[0].header.name, provision=place),
-        )
-
-
-def provision_named(tree: Tree, reference: ProvisionReference) -> Provision | None:
-    """The article, clause or point a reference names; of the main text before an attachment."""
-    same = [a for a in tree.articles() if fold(a.number) == fold(reference.article)]
-    if not same:
-        return None
-    # a decision of three articles only puts its regulation into force: "Điều 2" of it is rarely what is meant
-    attached = [a for a in same if "." in a.path]
-    main = [a for a in tree.articles() if "." not in a.path]
-    article = attached[0] if attached and len(main) <= 5 and len(same) > 1 else same[0]
-    if not reference.clause and not reference.point:
-        return article
-    inside = [p for p in tree.provisions if p.path.startswith(article.path + ".")]
-    clause = next((p for p in inside if p.level is Level.CLAUSE and p.number == reference.clause), None)
-    if reference.clause and clause is None:
-        return None
-    if not reference.point:
-        return clause
-    within = clause.path if clause else article.path
-    return next(
-        (
-            p
-            for p in inside
-            if p.level is Level.POINT and p.number == reference.point and p.path.startswith(within)
-        ),
-        None,
-    )
-
-
-def _place(reference: ProvisionReference) -> str:
-    parts = [f"Điều {reference.article}"]
-    parts += [f"khoản {reference.clause}"] if reference.clause else []
-    parts += [f"điểm {reference.point}"] if reference.point else []
-    return " ".join(parts)
-
-
-# -- candidates ------------------------------------------------------------------------------------------
-
-
 def _candidates(
     hit: Hit,
     document: StoredDocument,
@@ -220,9 +91,9 @@ def _candidates(
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
         form = _fits_form(asked, evidence.quote, words)
-        headed = HEADING_WEIGHT * _headed(tree, evidence.provision, words)
+        heading = HEADING_WEIGHT * headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
-        score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + headed) + form
+        score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + heading) + form
         return replace(evidence, score=share * score, of_revision=segment.revision)
 
     if segment.path == "":
@@ -234,13 +105,13 @@ def _candidates(
     holders: dict[str, Provision] = {}
     for leaf in tree.leaves(segment.start, segment.end):
         for start, end in _spans(tree, leaf, segment.start, segment.end, whole):
-            evidence = _evidence(document, tree, leaf, 0.0, start, end)
+            evidence = evidence_at(document, tree, leaf, 0.0, start, end)
             own = f"{evidence.lead} {evidence.quote} {' '.join(evidence.columns)}"
             found.append(scored(evidence, own, above))
         if asked.list:
             holders.update({p.path: p for p in tree.holders(leaf)})
     for holder in holders.values():
-        evidence = with_items(tree, _evidence(document, tree, holder, 0.0), holder)
+        evidence = with_items(tree, evidence_at(document, tree, holder, 0.0), holder)
         # a list is found by what it is a list of: its lead and heading, then its items
         context = about | tokens(" ".join(evidence.items)) | tokens(segment.context)
         found.append(scored(evidence, f"{evidence.lead} {holder.heading}", context))
@@ -274,7 +145,7 @@ def _spans(tree: Tree, leaf: Provision, first: int, last: int, whole: int) -> li
     return spans or [(start, end)]
 
 
-def _evidence(
+def evidence_at(
     document: StoredDocument,
     tree: Tree,
     provision: Provision,
@@ -323,7 +194,7 @@ def _words_of(text: str) -> set[str]:
     return {token for token in tokens(text) if "_" not in token}
 
 
-def _headed(tree: Tree, provision: Provision, words: QuestionWords) -> float:
+def headed(tree: Tree, provision: Provision, words: QuestionWords) -> float:
     """Share of the word pairs of the nearest heading that the question has."""
     for one in (provision, *tree.ancestors(provision)):
         if one.heading and one.level in (Level.ARTICLE, Level.HEADING):
@@ -367,85 +238,3 @@ def _nearness(cosine: float) -> float:
 @lru_cache(maxsize=256)
 def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped-def]
     return search.embed(texts)
-
-
-# -- judgement -------------------------------------------------------------------------------------------
-
-
-def _judge(turn: Turn, words: QuestionWords, holdings: Holdings) -> None:
-    """Set the confidence, and finish the turn where the evidence does not suffice."""
-    if turn.missing and not turn.documents:
-        speaking = [e for e in turn.evidence if _speaks_of(e, turn.missing)]
-        if not speaking:
-            _refuse(turn, say("not_held", number=", ".join(turn.missing)))
-            return
-        turn.evidence = tuple(speaking)
-    best = turn.evidence[0] if turn.evidence else None
-    if best is None:
-        _refuse(turn, say("no_evidence"))
-        return
-    turn.confidence = judgement(turn, turn.evidence, words, holdings).probability
-    named = any(document.id == best.document.id for document in turn.documents)
-    if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
-        _refuse(turn, say("no_evidence"))
-
-
-def judgement(
-    turn: Turn, evidence: Sequence[Evidence], words: QuestionWords, holdings: Holdings
-) -> Judgement:
-    """What the decision to answer rests on; `evidence` is not empty, best first."""
-    best = evidence[0]
-    near = [
-        h for h in turn.hits
-        if h.segment.document == best.document.id and h.segment.start < best.end and best.start < h.segment.end
-    ]  # fmt: skip
-    hit = near[0] if near else turn.hits[0] if turn.hits else None
-    header = best.document.header
-    segment = hit.segment if hit else None
-    about = (
-        f"{header.kind} {header.number} {header.title} {header.issuer} {segment.context if segment else ''}"
-    )
-    own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
-    by_vectors = hit is not None and any(h.vector for h in turn.hits)
-    # a short clause may be nearer to the question than the segment it stands in
-    cosine = max(hit.vector, best.cosine) if hit is not None and by_vectors else None
-    tree = holdings.tree(best.document.id, best.revision)
-    first = turn.hits[:FIRST_HITS]
-    other = next((e.score for e in evidence if e.document.id != best.document.id), 0.0)
-    return Judgement(
-        coverage=words.coverage(own, tokens(about)),
-        strange=words.strange,
-        headed=_headed(tree, best.provision, words),
-        agreed=_agreed(turn.hits),
-        alike=sum(h.segment.document == best.document.id for h in first) / max(1, len(first)),
-        ahead=max(0.0, best.score - other),
-        cosine=cosine,
-    )
-
-
-def _agreed(hits: Sequence[Hit]) -> float:
-    """Whether both sides of the search, or the first two hits, lead to the same document."""
-    if any(hit.vector for hit in hits):
-        pair = [max(hits, key=lambda h: h.keyword), max(hits, key=lambda h: h.vector)]
-    else:
-        pair = list(hits[:2])
-    return float(len({hit.segment.document for hit in pair}) == 1 and len(pair) == 2)
-
-
-def _speaks_of(evidence: Evidence, missing: Sequence[str]) -> bool:
-    """Whether a quote mentions one of the numbers."""
-    named = {numbers.key(m.number) for m in numbers.numbers_in(evidence.quote + " " + evidence.lead)}
-    for text in missing:
-        full = numbers.canonical(text)
-        partial = next(iter(numbers.partial_mentions(text)), None)
-        if full and numbers.key(full) in named:
-            return True
-        if partial and any(partial.matches(numbers.canonical(n) or n) for n in named):
-            return True
-    return False
-
-
-def _refuse(turn: Turn, sentence: str) -> None:
-    turn.nearest = list(dict.fromkeys(e.document for e in turn.evidence))[:3]
-    turn.evidence = ()
-    turn.finish(Status.NO_EVIDENCE, sentence)

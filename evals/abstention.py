@@ -10,10 +10,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import ENOUGH, Judgement, best_judgement
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.holdings import Holdings
+from bot.judge import ENOUGH, Judgement, best_judgement
 from bot.normalise import normalise
 from bot.respelling import respell
 from bot.turn import Turn

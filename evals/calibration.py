@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import coefficients
 from bot.holdings import Holdings
+from bot.judge import coefficients
 from evals.abstention import auroc, judged
 from evals.bench_index import held
 from evals.law_bench import Question, half_held, load_bench

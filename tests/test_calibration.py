@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.evidence import Judgement
+from bot.judge import Judgement
 from evals.calibration import main
 
 #: Subjects of the articles, and subjects that no article has; each is asked about in two wordings.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer, Status, ValidityShape
-from bot.evidence import coefficients
+from bot.judge import coefficients
 from corpus.validity import ValidityStatus
 from settings import ENV_PREFIX, Settings
 
