@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.asked import Asked
 from bot.holdings import Holdings
@@ -11,19 +10,15 @@ from bot.tree import Tree, preamble
 from bot.turn import Evidence, Turn
 from bot.words import QuestionWords, tokens
 from corpus.provision import Level, Provision
-from corpus.spelling import has_diacritics
 from corpus.store import StoredDocument
-from index.search import Hit, Search
+from index.search import Hit
 
 #: Segments that are opened to look for the provision that answers.
 OPENED = 12
-#: Provisions (or sentences) whose vectors are compared with the question's: each costs about 10 ms once.
-COMPARED = 8
-COMPARED_CHARS = 500
 #: A provision longer than this (characters) is quoted by its best sentences.
 LONG = 900
-#: Weights of what makes a provision fit; they add up to 1 before the bonus for the form asked for.
-COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.4, 0.35, 0.25
+#: Weights of what makes a provision fit, before the bonus for the form asked for.
+COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
 DEFINING_BONUS, EFFECT_BONUS = 0.3, 0.3
@@ -50,9 +45,7 @@ _DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\
 _SENTENCE = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*(?:\.(?=\s|$)|\n|$)\s*")
 
 
-def gathered(
-    turn: Turn, search: Search, holdings: Holdings, words: QuestionWords, whole: int = LONG
-) -> tuple[Evidence, ...]:
+def gathered(turn: Turn, holdings: Holdings, words: QuestionWords, whole: int = LONG) -> tuple[Evidence, ...]:
     """The evidence in the best hits, best first. Provisions longer than `whole` characters give their sentences."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
     documents = {hit.segment.document: holdings.document(hit.segment.document) for hit in opened}
@@ -62,7 +55,7 @@ def gathered(
         tree = holdings.tree(document.id, hit.segment.revision)
         standing = turn.standing.get(document.id, 1.0)
         found += _candidates(hit, document, tree, words, turn.asked, standing, whole)
-    return tuple(_compared(turn.query, _distinct(found), search))
+    return tuple(_distinct(found))
 
 
 def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
@@ -211,30 +204,3 @@ def _distinct(found: Sequence[Evidence]) -> list[Evidence]:
         if key not in best or best[key].score < evidence.score:
             best[key] = evidence
     return sorted(best.values(), key=lambda e: -e.score)
-
-
-def _compared(query: str, found: list[Evidence], search: Search) -> list[Evidence]:
-    """The first ones compared with the question by their vectors too."""
-    if not has_diacritics(query):
-        return found
-    question = search.embed([query], query=True)
-    if question is None or not found:
-        return found
-    first = found[:COMPARED]
-    texts = [f"{e.lead}\n{e.quote}"[:COMPARED_CHARS] for e in first]
-    cosines = _vectors(search, tuple(texts)) @ question[0]
-    scored = [
-        replace(e, score=e.score + VECTOR_WEIGHT * _nearness(float(c)), cosine=float(c))
-        for e, c in zip(first, cosines, strict=True)
-    ]
-    return sorted(scored, key=lambda e: -e.score) + found[COMPARED:]
-
-
-def _nearness(cosine: float) -> float:
-    """e5 cosines of unrelated Vietnamese texts lie near .75, of answers near .9: that range spread over 0…1."""
-    return min(1.0, max(0.0, (cosine - 0.75) / 0.15))
-
-
-@lru_cache(maxsize=256)
-def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped-def]
-    return search.embed(texts)
