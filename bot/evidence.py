@@ -21,7 +21,7 @@ LONG = 900
 COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
-DEFINING_BONUS, EFFECT_BONUS = 0.3, 0.3
+DEFINING_BONUS, EFFECT_BONUS = 0.5, 0.3
 #: An article or section headed by the words of the question is about it.
 HEADING_WEIGHT = 0.12
 #: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.

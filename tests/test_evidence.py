@@ -168,7 +168,7 @@ def test_a_defined_term_may_hold_words_that_say_little_elsewhere(tmp_path: Path)
     text = (
         "Điều 2. Giải thích từ ngữ\n1. Kho dự trữ là nơi giữ hàng.\n2. Quy chế nội bộ là văn bản của kho về việc chi "
         "tiêu.\nĐiều 3. Xây dựng quy chế nội bộ\n1. Kho xây dựng quy chế nội bộ.\n2. Quy chế nội bộ của kho là căn cứ "
-        "để chi, quy chế nội bộ được gửi cơ quan quản lý.\n"
+        "để chi, được gửi cơ quan quản lý.\n"
     )
     with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về kho dự trữ"), text)) as desk:
         answer = desk.ask("Quy chế nội bộ theo Nghị định 12/2024/NĐ-CP là gì?")
