@@ -20,5 +20,5 @@ def test_the_desk_and_a_peer_are_timed_on_the_same_questions(tmp_path: Path) -> 
 
 
 def test_an_unknown_system_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(EvalProblem, match="“elastic”. Chọn trong: naive, bm25"):
+    with pytest.raises(EvalProblem, match=r"“elastic”\. Chọn trong: naive, bm25"):
         measure(tmp_path, settings_in(tmp_path), against=("elastic",))
