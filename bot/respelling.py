@@ -12,7 +12,7 @@ from functools import cache
 from bot.abbreviations import abbreviations, written_out
 from bot.asked import asked_for
 from bot.language import Language, language
-from bot.slips import LONGEST_JOINED, Option, slips
+from bot.slips import LONGEST_JOINED, Option, could_be_meant, slips
 from bot.telex import TONES
 from bot.turn import Turn
 from corpus import number as numbers
@@ -30,10 +30,13 @@ NAME = 6.0
 #: Beginnings of a sentence that are followed up, word after word: so many, and no more nats behind the best.
 BEAM, BEAM_WIDTH = 16, 11.0
 
+#: Words in order; what one typed word was meant to be.
+_Words = tuple[str, ...]
 #: Hats of letters, which come before their tone: hands type "ê" over a tone too.
 _HATS = {"\u0302", "\u0306", "\u031b"}
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _VOWEL = re.compile("[aeiouy]")
+_NUMBER = re.compile(r"\s*\d")  # "k 3", "tt 01": the word names what is numbered
 
 
 def respell(turn: Turn, search: Search) -> None:
@@ -61,7 +64,10 @@ def respelled(text: str, search: Search) -> str:
     if all(len(one) == 1 for one in options):
         return text
     parts, at = [], 0
-    for (start, end), words in zip(spans, _likeliest(options, spoken), strict=True):
+    likeliest = _likeliest(options, spoken)
+    if forgotten:
+        likeliest = _with_company([one[0].words for one in options], likeliest, spoken)
+    for (start, end), words in zip(spans, likeliest, strict=True):
         parts += [text[at:start], _cased(text[start:end], " ".join(words))]
         at = end
     return "".join([*parts, text[at:]])
@@ -123,7 +129,7 @@ def _options(
     if _inside(span, kept) or len(word) > LONGEST_JOINED or short or (len(typed) > 1 and typed.isupper()):
         return [Option((word,), 0.0)]
     named = typed[0].isupper() and bool(text[: span[0]].strip()) and forgotten > 0
-    return slips(spoken).options(word, forgotten, NAME if named else 0.0, not capitals)
+    return slips(spoken).options(word, forgotten, NAME if named else 0.0, short=not (capitals or _NUMBER.match(text, span[1])))
 
 
 @cache
@@ -132,7 +138,7 @@ def _shorts() -> frozenset[str]:
     return frozenset(short.lower() for short, _ in abbreviations() if not short.islower())
 
 
-def _likeliest(options: list[list[Option]], spoken: Language) -> list[tuple[str, ...]]:
+def _likeliest(options: list[list[Option]], spoken: Language) -> list[_Words]:
     """One option of each, by Viterbi over triples in a beam."""
     follows = spoken.follows
     states: dict[tuple[str, str], tuple[float, tuple[object, tuple[str, ...]] | None]] = {("", ""): (0.0, None)}
@@ -155,6 +161,17 @@ def _likeliest(options: list[list[Option]], spoken: Language) -> list[tuple[str,
         path, words = path  # type: ignore[assignment]
         chosen.append(words)
     return chosen[::-1]
+
+
+def _with_company(typed: list[_Words], meant: list[_Words], spoken: Language) -> list[_Words]:
+    """What was meant, but a word that may be right as typed stays where no text has the other beside its neighbours."""
+    checked = []
+    for at, (word, other) in enumerate(zip(typed, meant, strict=True)):
+        before, after = meant[at - 1][-1:] if at else (), meant[at + 1][:1] if at + 1 < len(meant) else ()
+        pairs = ["_".join(pair) for pair in ((*before, other[0]), (other[-1], *after)) if len(pair) == 2]
+        stays = word != other and could_be_meant(word[0]) and not any(map(spoken.count, pairs))
+        checked.append(word if stays else other)
+    return checked
 
 
 def _cased(typed: str, word: str) -> str:

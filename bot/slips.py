@@ -8,23 +8,25 @@ from importlib import resources
 
 from bot.abbreviations import abbreviations
 from bot.language import Language
-from bot.telex import TONES, decoded, split_tone
-from corpus.spelling import fold, has_diacritics
+from bot.telex import TONES, decoded, split_tone, with_tone
+from corpus.spelling import fold, has_diacritics, modern_tones
 
 #: Distances, in nats: a change must make the sentence this much likelier. Assumed, and checked on questions with slips
 #: made on purpose (`cchc eval answers --perturb`): dearer leaves slips, cheaper changes right words.
 KEYS_LEFT = 1.0  # "chuwsc": the keys say which
-TONE_FORGOTTEN = 6.5  # "quyên" for "quyền"
+TONE_FORGOTTEN = 5.5  # "quyên" for "quyền"
 TONE_WRONG = 8.0
-TONE_CONFUSED = 6.5  # hỏi and ngã sound alike to many
-HAT_WRONG = 9.0  # "khiêu" for "khiếu" is tone only; "hơp" for "hộp" is this
+TONE_CONFUSED = 5.5  # hỏi and ngã sound alike to many
+HAT_WRONG = 8.0  # "hơp" for "hộp"
 LETTER_TWICE = 5.0
 LETTERS_SWAPPED = 6.0
 LETTER_LOST = 7.0
 LETTER_WRONG = 8.5
-SOUNDS_ALIKE = 7.5  # ch and tr, s and x, l and n, gi, d and r, i and y
+SOUNDS_ALIKE = 6.0  # ch and tr, s and x, l and n, gi, d and r
+I_OR_Y = 3.0  # "lí" and "lý"
+CHAT_LETTER = 2.0  # "fải", "jải"
 JOINED = 5.0  # "hànhchính"
-SHORTHAND = 0.5
+SHORTHAND, NOT_SHORT = 0.5, 6.0  # "hs" for "hồ sơ", and for itself
 KNOWN = 3.0  # more, where what was typed is a word itself or could be one: the corpus does not know all words
 TONE_TOO = 2.0  # more, where the tone is another too
 
@@ -37,12 +39,19 @@ _ONSET = "ngh|ng|gh|gi|kh|nh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx]"
 _CODA = "ch|ng|nh|[cmnpt]"
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?[aăâeêioôơuưy]{{1,3}}(?:{_CODA})?")
 _BARE_SYLLABLE = re.compile(rf"(?:{_ONSET})?[aeiouy]{{1,3}}(?:{_CODA})?")
+#: "lí" and "lý", but not "tai" and "tay".
+_I_OR_Y = re.compile(r"(?:[bhklmst]|qu)[iy]")
 _VNI = re.compile(r"(?=.{3})[^\W\d_]+[1-9][^\W_]*")
 #: "điều5", "cấp2": a word and the number of what it names.
 _ORDINAL = re.compile(r"(?:dieu|khoan|diem|muc|chuong|phan|bang|cap|lop|hang|bac|nhom|loai|quy|thang|nam|ngay|so)\d+")
 _STUCK = re.compile(r"([^\W\d_])\1{2,}")
 _ALPHABET = "abcdeghiklmnopqrstuvxy"
-_ALIKE = (("ch", "tr"), ("s", "x"), ("l", "n"), ("gi", "d"), ("gi", "r"), ("d", "r"))
+_CONFUSED = (("ch", "tr"), ("s", "x"), ("l", "n"), ("gi", "d"), ("gi", "r"), ("d", "r"))
+_CHAT = (("j", "gi"), ("z", "d"), ("z", "gi"), ("f", "ph"), ("w", "qu"))
+_ALIKE = (
+    *((one, other, SOUNDS_ALIKE) for pair in _CONFUSED for one, other in (pair, pair[::-1])),
+    *((typed, meant, CHAT_LETTER) for typed, meant in _CHAT),
+)
 _HOOK, _TILDE = TONES["r"], TONES["x"]
 
 
@@ -60,6 +69,11 @@ def slips(spoken: Language) -> "Slips":
     return Slips(spoken)
 
 
+def could_be_meant(word: str) -> bool:
+    """Whether a word in small letters is a syllable with its marks: what no text has may still be right."""
+    return has_diacritics(word) and bool(_SYLLABLE.fullmatch(split_tone(word)[0]))
+
+
 class Slips:
     """The options for words of one language. May be shared by threads."""
 
@@ -70,8 +84,8 @@ class Slips:
     def options(self, word: str, forgotten: float, name: float, short: bool) -> list[Option]:
         """What a word in small letters may be, itself first. `forgotten` = distance of a word whose marks were all left
         out; `name` = more for any change, where the word is written as a name; `short` = whether it may be shorthand."""
-        found = {(word,): 0.0}
         meant = [(Option(words, SHORTHAND), False) for words in shorthand().get(word, ())] if short else []
+        found = {(word,): NOT_SHORT if meant else 0.0}
         for option, marks in (*meant, *self._likely(word, forgotten == 0)):
             distance = option.distance + (forgotten if marks else 0.0) + name
             found[option.words] = min(distance, found.get(option.words, distance))
@@ -95,7 +109,7 @@ class Slips:
                     yield (keys,), KEYS_LEFT, False
             return
         if len(word) > LONGEST_JOINED or len(word) < 2:
-            if len(word) == 1 and bare:
+            if len(word) == 1 and (bare or word in "yo"):
                 for one in spoken.spellings(word):
                     yield (one,), 0.0, True
             return
@@ -108,20 +122,24 @@ class Slips:
             if not marked:
                 yield (one,), 0.0, True
             elif one != word:
-                yield (one,), _marks(plain, tone, one) + (extra if unknown else 0.0), False
+                distance = _marks(plain, tone, one)
+                yield (one,), distance + (extra if unknown and distance > TONE_CONFUSED else 0.0), False
         keys = decoded(_STUCK.sub(r"\1", word))
         if keys is not None and (unknown or not bare):
             for one in spoken.spellings(fold(keys)):
                 yield (one,), KEYS_LEFT if one == keys else KEYS_LEFT + TONE_WRONG, False
-        if not unknown and (len(word) < 3 or not spoken.rare(word)):
-            return
         spelled = keys or word
         letters, tone = fold(spelled), split_tone(spelled)[1]
         toneless = not has_diacritics(spelled)
-        for base, distance in _slips(letters):
+        slipped = _slips(letters) if unknown or (len(word) > 2 and spoken.rare(word)) else ()
+        for base, distance in slipped:
             for one in spoken.spellings(base):
                 same = toneless or split_tone(one)[1] == tone
                 yield (one,), distance + extra + (0.0 if same else TONE_TOO), False
+        for alike, distance in _alike(spelled):
+            for one in spoken.spellings(alike) if bare else (alike,):
+                if spoken.count(one):
+                    yield (one,), distance + (extra if unknown else 0.0), False
         if unknown and not (well_formed and marked):
             yield from self._joined(word, bare)
 
@@ -148,7 +166,7 @@ def _marks(plain: str, tone: str, meant: str) -> float:
     """How far the marks of a word are from those of another of the same letters."""
     other, other_tone = split_tone(meant)
     if other != plain:
-        return HAT_WRONG
+        return HAT_WRONG + (0.0 if tone == other_tone else TONE_TOO)
     if not tone:
         return TONE_FORGOTTEN
     return TONE_CONFUSED if {tone, other_tone} == {_HOOK, _TILDE} else TONE_WRONG
@@ -174,12 +192,18 @@ def _slips(word: str) -> tuple[tuple[str, float], ...]:
             slip(word[:at] + letter + word[at:], LETTER_LOST)
             if at < len(word):
                 slip(word[:at] + letter + word[at + 1 :], LETTER_WRONG)
-    for one, other in _ALIKE:
-        for typed, meant in ((one, other), (other, one)):
-            if word.startswith(typed):
-                slip(meant + word[len(typed) :], SOUNDS_ALIKE)
-    slip(re.sub("[iy]$", lambda m: "y" if m[0] == "i" else "i", word), SOUNDS_ALIKE)
     return tuple(found.items())
+
+
+@lru_cache(maxsize=1 << 12)
+def _alike(word: str) -> tuple[tuple[str, float], ...]:
+    """What sounds like a word to many, or is written like it in a chat, with its distance."""
+    plain, tone = split_tone(word)
+    found = {onset + plain[len(typed) :]: distance for typed, onset, distance in _ALIKE if plain.startswith(typed)}
+    if _I_OR_Y.fullmatch(plain):
+        found[plain[:-1] + ("y" if plain[-1] == "i" else "i")] = I_OR_Y
+    syllables = ((one, near) for one, near in found.items() if _SYLLABLE.fullmatch(one))
+    return tuple((modern_tones(with_tone(one, tone)), near) for one, near in syllables)
 
 
 @cache
