@@ -14,6 +14,8 @@ from index.search import Search
 
 #: A phrase of asking counts as if this share of all segments had it.
 ASKING_SHARE = 0.04
+#: This share of questions opens with the first word of one of them.
+OPENING_SHARE = 0.5
 #: Law texts at large count as this many segments.
 LAWS_WEIGHT = 6000
 #: Words that a segment has, roughly: what turns "in how many segments" into a probability.
@@ -65,10 +67,14 @@ class Language:
     def _follows(self, word: str, before: str, earlier: str) -> float:
         """The logarithm of the probability that `word` comes after `before`, which came after `earlier`."""
         likely = (self.count(word) + UNKNOWN) / self._total
+        if not before and word in _openings():
+            likely = (likely + OPENING_SHARE / len(_openings())) / (1 + OPENING_SHARE)
+        pair = f"{before}_{word}"
         if before:
-            likely = _backed(self.count(f"{before}_{word}"), self.count(before), PAIR_PRIOR, likely)
-        if earlier and (pair := _laws().get(f"{earlier}_{before}", 0)):
-            likely = _backed(_laws().get(f"{earlier}_{before}_{word}", 0), pair, TRIPLE_PRIOR, likely)
+            likely = _backed(self.count(pair), self.count(before), PAIR_PRIOR, likely)
+        # no law text knows what comes before a question's own words
+        if earlier and pair not in _asking() and (seen := _laws().get(f"{earlier}_{before}", 0)):
+            likely = _backed(_laws().get(f"{earlier}_{pair}", 0), seen, TRIPLE_PRIOR, likely)
         return math.log(min(1.0, likely))
 
 
@@ -78,7 +84,9 @@ def _backed(together: float, before: float, prior: float, likely: float) -> floa
     return (1 - OTHER_TEXTS) * counted + OTHER_TEXTS * likely
 
 
-@lru_cache(maxsize=2)  # the generation that is searched, and the one before it for the turns that began with it
+@lru_cache(
+    maxsize=2
+)  # the generation that is searched, and the one before it for the turns that began with it
 def language(search: Search) -> Language:
     """The language of what a search can find."""
     return Language(search)
@@ -93,10 +101,22 @@ def _laws() -> dict[str, int]:
 
 
 @cache
+def _phrases() -> tuple[list[str], ...]:
+    text = resources.files("bot").joinpath("texts/asking.txt").read_text(encoding="utf-8")
+    return tuple(
+        modern_tones(line).split() for line in text.splitlines() if line and not line.startswith("#")
+    )
+
+
+@cache
+def _openings() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in _phrases())
+
+
+@cache
 def _asking() -> frozenset[str]:
     """Words and pairs (joined by "_") of the phrases of asking."""
-    text = resources.files("bot").joinpath("texts/asking.txt").read_text(encoding="utf-8")
-    phrases = [modern_tones(line).split() for line in text.splitlines() if line and not line.startswith("#")]
+    phrases = _phrases()
     words = {word for phrase in phrases for word in phrase}
     return frozenset(words | {f"{a}_{b}" for phrase in phrases for a, b in pairwise(phrase)})
 

@@ -12,7 +12,7 @@ from functools import cache
 from bot.abbreviations import abbreviations, written_out
 from bot.asked import asked_for
 from bot.language import Language, language
-from bot.slips import LONGEST_JOINED, Option, could_be_meant, slips
+from bot.slips import LONGEST_JOINED, Option, slips
 from bot.telex import TONES
 from bot.turn import Turn
 from corpus import number as numbers
@@ -36,7 +36,8 @@ _Words = tuple[str, ...]
 _HATS = {"\u0302", "\u0306", "\u031b"}
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _VOWEL = re.compile("[aeiouy]")
-_NUMBER = re.compile(r"\s*\d")  # "k 3", "tt 01": the word names what is numbered
+#: Behind a word that names what is numbered: "k 3", "tt 01", "điêu 5".
+_NUMBER = re.compile(r"\s*\d")
 
 
 def respell(turn: Turn, search: Search) -> None:
@@ -64,10 +65,7 @@ def respelled(text: str, search: Search) -> str:
     if all(len(one) == 1 for one in options):
         return text
     parts, at = [], 0
-    likeliest = _likeliest(options, spoken)
-    if forgotten:
-        likeliest = _with_company([one[0].words for one in options], likeliest, spoken)
-    for (start, end), words in zip(spans, likeliest, strict=True):
+    for (start, end), words in zip(spans, _likeliest(options, spoken), strict=True):
         parts += [text[at:start], _cased(text[start:end], " ".join(words))]
         at = end
     return "".join([*parts, text[at:]])
@@ -107,7 +105,7 @@ def _forgotten(text: str, spans: list[tuple[int, int]], kept: list[tuple[int, in
     if marked < BARE_SHARE * len(words):
         return 0.0
     missing = max(0.0, MARKED_SHARE * len(words) - marked)
-    return -math.log((missing + FORGOTTEN_SHARE * FORGOTTEN_WORDS) / (len(words) + FORGOTTEN_WORDS))
+    return -math.log(FORGOTTEN_SHARE + missing / (len(words) + FORGOTTEN_WORDS))
 
 
 def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
@@ -129,7 +127,10 @@ def _options(
     if _inside(span, kept) or len(word) > LONGEST_JOINED or short or (len(typed) > 1 and typed.isupper()):
         return [Option((word,), 0.0)]
     named = typed[0].isupper() and bool(text[: span[0]].strip()) and forgotten > 0
-    return slips(spoken).options(word, forgotten, NAME if named else 0.0, short=not (capitals or _NUMBER.match(text, span[1])))
+    numbered = bool(_NUMBER.match(text, span[1]))
+    return slips(spoken).options(
+        word, forgotten, NAME if named else 0.0, short=not (capitals or numbered), numbered=numbered
+    )
 
 
 @cache
@@ -141,7 +142,9 @@ def _shorts() -> frozenset[str]:
 def _likeliest(options: list[list[Option]], spoken: Language) -> list[_Words]:
     """One option of each, by Viterbi over triples in a beam."""
     follows = spoken.follows
-    states: dict[tuple[str, str], tuple[float, tuple[object, tuple[str, ...]] | None]] = {("", ""): (0.0, None)}
+    states: dict[tuple[str, str], tuple[float, tuple[object, tuple[str, ...]] | None]] = {
+        ("", ""): (0.0, None)
+    }
     for here in options:
         step: dict[tuple[str, str], tuple[float, tuple[object, tuple[str, ...]] | None]] = {}
         for (earlier, before), (spent, path) in states.items():
@@ -161,17 +164,6 @@ def _likeliest(options: list[list[Option]], spoken: Language) -> list[_Words]:
         path, words = path  # type: ignore[assignment]
         chosen.append(words)
     return chosen[::-1]
-
-
-def _with_company(typed: list[_Words], meant: list[_Words], spoken: Language) -> list[_Words]:
-    """What was meant, but a word that may be right as typed stays where no text has the other beside its neighbours."""
-    checked = []
-    for at, (word, other) in enumerate(zip(typed, meant, strict=True)):
-        before, after = meant[at - 1][-1:] if at else (), meant[at + 1][:1] if at + 1 < len(meant) else ()
-        pairs = ["_".join(pair) for pair in ((*before, other[0]), (other[-1], *after)) if len(pair) == 2]
-        stays = word != other and could_be_meant(word[0]) and not any(map(spoken.count, pairs))
-        checked.append(word if stays else other)
-    return checked
 
 
 def _cased(typed: str, word: str) -> str:

@@ -27,7 +27,7 @@ I_OR_Y = 3.0  # "lí" and "lý"
 CHAT_LETTER = 2.0  # "fải", "jải"
 JOINED = 5.0  # "hànhchính"
 SHORTHAND, NOT_SHORT = 0.5, 6.0  # "hs" for "hồ sơ", and for itself
-KNOWN = 3.0  # more, where what was typed is a word itself or could be one: the corpus does not know all words
+KNOWN = 4.0  # more, where what was typed is a word itself or could be one: the corpus does not know all words
 TONE_TOO = 2.0  # more, where the tone is another too
 
 #: Longer than two syllables typed as one, letters.
@@ -37,13 +37,20 @@ CANDIDATES = 14
 
 _ONSET = "ngh|ng|gh|gi|kh|nh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx]"
 _CODA = "ch|ng|nh|[cmnpt]"
-_SYLLABLE = re.compile(rf"(?:{_ONSET})?[aăâeêioôơuưy]{{1,3}}(?:{_CODA})?")
-_BARE_SYLLABLE = re.compile(rf"(?:{_ONSET})?[aeiouy]{{1,3}}(?:{_CODA})?")
+_VOWELS = (
+    "iêu yêu oai oay oao oeo uây uôi ươi ươu uya uyê uyu ai ao au ay âu ây eo êu ia iê iu oa oă oe oi oo ôi ơi ua uâ "
+    "uê ui uô uơ uy ưa ưi ươ ưu yê a ă â e ê i o ô ơ u ư y"
+)
+_SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_VOWELS.replace(' ', '|')})(?:{_CODA})?")
+_BARE_SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{fold(_VOWELS).replace(' ', '|')})(?:{_CODA})?")
+_STOPPED = re.compile(r".*(?:c|ch|p|t)")
 #: "lí" and "lý", but not "tai" and "tay".
 _I_OR_Y = re.compile(r"(?:[bhklmst]|qu)[iy]")
 _VNI = re.compile(r"(?=.{3})[^\W\d_]+[1-9][^\W_]*")
 #: "điều5", "cấp2": a word and the number of what it names.
-_ORDINAL = re.compile(r"(?:dieu|khoan|diem|muc|chuong|phan|bang|cap|lop|hang|bac|nhom|loai|quy|thang|nam|ngay|so)\d+")
+_ORDINAL = re.compile(
+    r"(?:dieu|khoan|diem|muc|chuong|phan|bang|cap|lop|hang|bac|nhom|loai|quy|thang|nam|ngay|so)\d+"
+)
 _STUCK = re.compile(r"([^\W\d_])\1{2,}")
 _ALPHABET = "abcdeghiklmnopqrstuvxy"
 _CONFUSED = (("ch", "tr"), ("s", "x"), ("l", "n"), ("gi", "d"), ("gi", "r"), ("d", "r"))
@@ -69,11 +76,6 @@ def slips(spoken: Language) -> "Slips":
     return Slips(spoken)
 
 
-def could_be_meant(word: str) -> bool:
-    """Whether a word in small letters is a syllable with its marks: what no text has may still be right."""
-    return has_diacritics(word) and bool(_SYLLABLE.fullmatch(split_tone(word)[0]))
-
-
 class Slips:
     """The options for words of one language. May be shared by threads."""
 
@@ -81,26 +83,27 @@ class Slips:
         self._spoken = spoken
         self._likely = lru_cache(1 << 14)(self._ranked)
 
-    def options(self, word: str, forgotten: float, name: float, short: bool) -> list[Option]:
+    def options(self, word: str, forgotten: float, name: float, short: bool, numbered: bool) -> list[Option]:
         """What a word in small letters may be, itself first. `forgotten` = distance of a word whose marks were all left
-        out; `name` = more for any change, where the word is written as a name; `short` = whether it may be shorthand."""
+        out; `name` = more for any change, where the word is written as a name; `short` = whether it may be shorthand,
+        `numbered` = whether a number follows."""
         meant = [(Option(words, SHORTHAND), False) for words in shorthand().get(word, ())] if short else []
-        found = {(word,): NOT_SHORT if meant else 0.0}
-        for option, marks in (*meant, *self._likely(word, forgotten == 0)):
+        found: dict[tuple[str, ...], float] = {(word,): NOT_SHORT if meant else 0.0}
+        for option, marks in (*meant, *self._likely(word, forgotten == 0, numbered)):
             distance = option.distance + (forgotten if marks else 0.0) + name
             found[option.words] = min(distance, found.get(option.words, distance))
         return [Option(words, distance) for words, distance in found.items()]
 
-    def _ranked(self, word: str, bare: bool) -> tuple[tuple[Option, bool], ...]:
+    def _ranked(self, word: str, bare: bool, numbered: bool) -> tuple[tuple[Option, bool], ...]:
         """The likeliest options of a word, and whether it is one whose marks were left out."""
         ranked: list[tuple[float, Option, bool]] = []
-        for words, distance, marks in self._meant(word, bare):
+        for words, distance, marks in self._meant(word, bare, numbered):
             rarity = -sum(self._spoken.follows(one, "", "") for one in words)
             ranked.append((distance + rarity, Option(words, distance), marks))
         ranked.sort(key=lambda one: one[0])
         return tuple((option, marks) for _, option, marks in ranked[:CANDIDATES])
 
-    def _meant(self, word: str, bare: bool) -> Iterator[tuple[tuple[str, ...], float, bool]]:
+    def _meant(self, word: str, bare: bool, numbered: bool) -> Iterator[tuple[tuple[str, ...], float, bool]]:
         spoken = self._spoken
         if not word.isalpha():
             if _VNI.fullmatch(word) and not _ORDINAL.fullmatch(fold(word)):
@@ -116,8 +119,8 @@ class Slips:
         unknown = not spoken.count(word)
         marked = has_diacritics(word)
         plain, tone = split_tone(word)
-        well_formed = bool(_SYLLABLE.fullmatch(plain))
-        extra = KNOWN if well_formed and not bare else 0.0
+        well_formed = _well_formed(plain, tone)
+        extra = KNOWN if well_formed and not bare and not numbered else 0.0
         for one in spoken.spellings(fold(word)):
             if not marked:
                 yield (one,), 0.0, True
@@ -131,7 +134,9 @@ class Slips:
         spelled = keys or word
         letters, tone = fold(spelled), split_tone(spelled)[1]
         toneless = not has_diacritics(spelled)
-        slipped = _slips(letters) if unknown or (len(word) > 2 and spoken.rare(word)) else ()
+        # a frequent word is right; but what is numbered is hardly anything but a place or a document
+        doubted = unknown or (len(word) > 2 and (numbered or spoken.rare(word)))
+        slipped = _slips(letters) if doubted else ()
         for base, distance in slipped:
             for one in spoken.spellings(base):
                 same = toneless or split_tone(one)[1] == tone
@@ -150,16 +155,28 @@ class Slips:
             if not all(_BARE_SYLLABLE.fullmatch(fold(part)) for part in parts):
                 continue
             choices = [
-                self._spoken.spellings(part) if not has_diacritics(part) else (part,) if self._spoken.count(part) else ()
+                self._spoken.spellings(part)
+                if not has_diacritics(part)
+                else (part,)
+                if self._spoken.count(part)
+                else ()
                 for part in parts
             ]
             best = max(
                 ((a, b) for a in choices[0] for b in choices[1]),
-                key=lambda pair: self._spoken.follows(pair[0], "", "") + self._spoken.follows(pair[1], pair[0], ""),
+                key=lambda pair: (
+                    self._spoken.follows(pair[0], "", "") + self._spoken.follows(pair[1], pair[0], "")
+                ),
                 default=None,
             )
             if best and self._spoken.count("_".join(best)):
                 yield best, JOINED, False
+
+
+def _well_formed(plain: str, tone: str) -> bool:
+    """Whether a word could be Vietnamese; before a stop it has one of two tones."""
+    stopped = _STOPPED.fullmatch(plain) and tone not in ("", TONES["s"], TONES["j"])
+    return not stopped and bool(_SYLLABLE.fullmatch(plain))
 
 
 def _marks(plain: str, tone: str, meant: str) -> float:
@@ -199,7 +216,9 @@ def _slips(word: str) -> tuple[tuple[str, float], ...]:
 def _alike(word: str) -> tuple[tuple[str, float], ...]:
     """What sounds like a word to many, or is written like it in a chat, with its distance."""
     plain, tone = split_tone(word)
-    found = {onset + plain[len(typed) :]: distance for typed, onset, distance in _ALIKE if plain.startswith(typed)}
+    found = {
+        onset + plain[len(typed) :]: distance for typed, onset, distance in _ALIKE if plain.startswith(typed)
+    }
     if _I_OR_Y.fullmatch(plain):
         found[plain[:-1] + ("y" if plain[-1] == "i" else "i")] = I_OR_Y
     syllables = ((one, near) for one, near in found.items() if _SYLLABLE.fullmatch(one))

@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     lines = [f"articles\t{articles}", *(f"{token}\t{count}" for token, count in sorted(kept.items()))]
     # no time in the header: the same articles give the same bytes
     options.out.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-    print(f"{articles} articles, {len(kept)} words, pairs and triples, {options.out.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"{articles} articles, {len(kept)} words, pairs and triples, {options.out.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 def counted(texts: Iterable[str]) -> tuple[int, Counter[str]]:

@@ -33,5 +33,9 @@ def test_the_file_has_what_stands_there_often_enough_and_is_the_same_every_time(
     assert written[0] == written[1]
     lines_of = gzip.decompress(written[0]).decode().splitlines()
     assert lines_of[0] == f"articles\t{LEAST_TRIPLE + LEAST_WORD - 1}"
-    assert f"hòa_giải\t{LEAST_TRIPLE}" in lines_of and f"thủ_tục_hành\t{LEAST_TRIPLE}" in lines_of and not any("hiếm" in line for line in lines_of)
+    assert (
+        f"hòa_giải\t{LEAST_TRIPLE}" in lines_of
+        and f"thủ_tục_hành\t{LEAST_TRIPLE}" in lines_of
+        and not any("hiếm" in line for line in lines_of)
+    )
     assert "articles" in capsys.readouterr().out
