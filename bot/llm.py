@@ -25,6 +25,12 @@ TOKENS_MAX = 1_200
 #: The same for a server that does not know `max_tokens`, characters.
 CHARS_MAX = 20_000
 
+#: What the client library would tell of this machine, or take from the environment for another server.
+_UNSENT = (
+    "OpenAI-Organization", "OpenAI-Project", "X-Stainless-Lang", "X-Stainless-Package-Version", "X-Stainless-OS",
+    "X-Stainless-Arch", "X-Stainless-Runtime", "X-Stainless-Runtime-Version", "X-Stainless-Async",
+)  # fmt: skip
+
 
 class LlmError(Exception):
     """The model gave no usable reply; the message says why, in Vietnamese, without key, question or reply."""
@@ -123,10 +129,13 @@ class ChatServer:
             work.cancel()
 
     def close(self) -> None:
+        """Hang up whatever is still under way."""
         with self._lock:
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._loop.stop)
-                self._loop = None
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_others(), loop).add_done_callback(
+                lambda _: loop.call_soon_threadsafe(loop.stop)
+            )
 
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -158,19 +167,28 @@ class ChatServer:
 
             # a key must be given, else one for another server is taken from the environment
             self._chat = ChatOpenAI(
-                base_url=self._url, model=self._name, api_key=SecretStr(self._key or "-"), organization="",
-                max_retries=0, use_responses_api=False, stream_usage=False,
+                base_url=self._url, model=self._name, api_key=SecretStr(self._key or "-"), max_retries=0,
+                use_responses_api=False, stream_usage=False,
             )  # fmt: skip
         forms = _forms(shape)
+        silent = {name: openai.Omit() for name in _UNSENT}
+        messages = [("system", rules), ("human", data)]
         for form in range(self._form, len(forms)):
             try:
-                async for chunk in self._chat.astream([("system", rules), ("human", data)], extra_body=forms[form]):
+                async for chunk in self._chat.astream(messages, extra_body=forms[form], extra_headers=silent):
                     self._form = form
                     yield str(chunk.text)
                 return
             except (openai.BadRequestError, openai.UnprocessableEntityError):
                 if form == len(forms) - 1:
                     raise
+
+
+async def _cancel_others() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _forms(shape: Mapping[str, object]) -> list[dict[str, object]]:

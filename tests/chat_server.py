@@ -46,7 +46,7 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = Heard(self.command, self.path, {}, dict(self.headers.items()), json.loads(content))
+            asked = Heard(self.command, self.path, {}, {name.lower(): value for name, value in self.headers.items()}, json.loads(content))
             heard.append(asked)
             said = script if isinstance(script, Said) else script(asked)
             gone.wait(said.after_s)
