@@ -18,7 +18,7 @@ from settings import Settings
 
 #: The package that speaks to such servers, and how it is installed.
 _PACKAGE = "langchain_openai"
-INSTALL = "pip install 'cchc-help-desk[llm]'"
+INSTALL = "pip install -e '.[llm]'"
 
 #: An answer is a few sentences; a model that runs on is cut off.
 TOKENS_MAX = 1_200
