@@ -40,7 +40,10 @@ KEPT_SHARE = 0.5
 #: Called with every sentence as it is found good, with its marks.
 OnSentence = Callable[[str], None]
 
-_AUTHORITIES = {Authority.SUMMARY: "bản tóm lược, không phải nguyên văn", Authority.PRESS: "bài giới thiệu trên báo, trang tin"}
+_AUTHORITIES = {
+    Authority.SUMMARY: "bản tóm lược, không phải nguyên văn",
+    Authority.PRESS: "bài giới thiệu trên báo, trang tin",
+}
 
 
 class _Sentence(BaseModel):
@@ -68,7 +71,11 @@ class Passage:
 
 
 def draft(
-    turn: Turn, holdings: Holdings, model: Model, deadline_s: float, on_sentence: OnSentence = lambda sentence: None
+    turn: Turn,
+    holdings: Holdings,
+    model: Model,
+    deadline_s: float,
+    on_sentence: OnSentence = lambda sentence: None,
 ) -> None:
     """Put checked sentences of the model in place of the quoted paragraphs; sets the composer.
 
@@ -83,7 +90,9 @@ def draft(
     marks: dict[int, int] = {}  # passage -> its number in the answer
     offered = 0
     try:
-        with closing(model.pieces(_rules(), _data(turn, passages), _Reply.model_json_schema(), until)) as pieces:
+        with closing(
+            model.pieces(_rules(), _data(turn, passages), _Reply.model_json_schema(), until)
+        ) as pieces:
             for sentence in _sentences(pieces):
                 offered += 1
                 used = [at for at in dict.fromkeys(sentence.evidence) if 1 <= at <= len(passages)]
@@ -192,4 +201,6 @@ def _sentences(pieces: Iterator[str]) -> Iterator[_Sentence]:
                 break  # not all of it has come
             except (RecursionError, ValidationError) as error:
                 raise LlmError("mô hình trả về JSON không đúng dạng") from error
-    raise LlmError("mô hình không trả về JSON dùng được" if at < 0 else "câu trả lời của mô hình bị cắt ngang")
+    raise LlmError(
+        "mô hình không trả về JSON dùng được" if at < 0 else "câu trả lời của mô hình bị cắt ngang"
+    )

@@ -7,7 +7,7 @@ Also what everybody who talks to such a model needs: text fenced as data, and th
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
@@ -18,7 +18,7 @@ from settings import Settings
 
 #: The package that speaks to such servers, and how it is installed.
 _PACKAGE = "langchain_openai"
-INSTALL = "pip install -e '.[llm]'"
+INSTALL = "pip install 'cchc-help-desk[llm]'"
 
 #: An answer is a few sentences; a model that runs on is cut off.
 TOKENS_MAX = 1_200
@@ -39,7 +39,9 @@ class LlmError(Exception):
 class Model(Protocol):
     """What the desk needs of a model; a test may bring its own."""
 
-    def pieces(self, rules: str, data: str, shape: Mapping[str, object], until: float) -> Iterator[str]:
+    def pieces(
+        self, rules: str, data: str, shape: Mapping[str, object], until: float
+    ) -> Generator[str, None, None]:
         """The reply, piece by piece. `shape` = JSON schema it should have, `until` = `time.monotonic()` of the deadline.
 
         Raises `LlmError`, at the deadline too. Closing the iterator hangs up.
@@ -102,7 +104,9 @@ class ChatServer:
         self._chat: Any = None  # touched only in the loop
         self._form = 0  # the first of `_forms` that the server understood
 
-    def pieces(self, rules: str, data: str, shape: Mapping[str, object], until: float) -> Iterator[str]:
+    def pieces(
+        self, rules: str, data: str, shape: Mapping[str, object], until: float
+    ) -> Generator[str, None, None]:
         """See `Model`."""
         if missing_package():
             raise LlmError(f"chưa cài gói để nối với mô hình ngôn ngữ, hãy chạy: {INSTALL}")
@@ -168,7 +172,7 @@ class ChatServer:
             # a key must be given, else one for another server is taken from the environment
             self._chat = ChatOpenAI(
                 base_url=self._url, model=self._name, api_key=SecretStr(self._key or "-"), max_retries=0,
-                use_responses_api=False, stream_usage=False,
+                use_responses_api=False, stream_usage=False, stream_chunk_timeout=None,
             )  # fmt: skip
         forms = _forms(shape)
         silent = {name: openai.Omit() for name in _UNSENT}
@@ -195,7 +199,12 @@ def _forms(shape: Mapping[str, object]) -> list[dict[str, object]]:
     """How a reply is asked for, best first: not every server knows schemas, JSON or temperatures."""
     schema = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": shape}}
     plain: dict[str, object] = {"temperature": 0, "max_tokens": TOKENS_MAX}
-    return [plain | {"response_format": schema}, plain | {"response_format": {"type": "json_object"}}, plain, {}]
+    return [
+        plain | {"response_format": schema},
+        plain | {"response_format": {"type": "json_object"}},
+        plain,
+        {},
+    ]
 
 
 def _reason(error: Exception) -> str:

@@ -27,7 +27,7 @@ class Flaw(StrEnum):
 
 
 #: Share of a sentence's content words that stand in the quotes it cites.
-#: Measured: docs/decisions/0015-a-language-model-only-rephrases-what-is-quoted.md.
+#: Measured by evals/rephrasing.py: docs/decisions/0015-a-language-model-only-rephrases-what-is-quoted.md.
 WORDS_SHARED = 0.75
 
 _WORD = re.compile(r"[^\W_]+")
@@ -35,35 +35,40 @@ _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
 _DAY = re.compile(r"\d+/\d+(?:/\d+)?")
 #: A place by its name: its figure counts nothing. "Điều 14", "khoản 2", "Mục IV".
 _PLACE = re.compile(
-    r"\b(?:điều|khoản|mục|tiểu mục|chương|phần|phụ lục|biểu|bảng)\s+(?:số\s+)?(?:\d+|[ivxlc]+\b)\w{0,2}", re.IGNORECASE
+    r"\b(?:điều|khoản|mục|tiểu mục|chương|phần|phụ lục|biểu|bảng)\s+(?:số\s+)?(?:\d+|[ivxlc]+\b)\w{0,2}",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^)]{0,40}\)")
 
-#: Words that set bounds; those of a line mean the same.
-_BOUNDS = tuple(
-    re.compile(rf"\b(?:{words})\b")
-    for words in (
-        "không quá|không vượt quá|không được quá|không hơn|tối đa|nhiều nhất|chậm nhất|muộn nhất|trong vòng|trong thời hạn"
-        "|đến hết|trong thời gian|cao nhất|trong",
-        "ít nhất|tối thiểu|không dưới|không ít hơn|trở lên|không thấp hơn|từ đủ|sớm nhất|thấp nhất",
-        "trước",
-        "sau|kể từ",
-        "phải|bắt buộc|có trách nhiệm|có nghĩa vụ|cần|yêu cầu|bảo đảm|đảm bảo",
-        "chỉ|duy nhất",
-        "tất cả|mọi|toàn bộ|mỗi|các|từng|cả|100 ?%",
-        "trở xuống",
-        "trên|hơn|quá|vượt",
-        "dưới|chưa đến|ít hơn|thấp hơn|không đến",
-        "tăng|nâng|thêm|cao hơn",
-        "giảm|hạ|bớt|cắt|thấp hơn",
-    )
+#: Words that set bounds to a figure; those of a line mean the same.
+_QUANTITIES = (
+    "không quá|không vượt quá|không được quá|không hơn|tối đa|nhiều nhất|chậm nhất|muộn nhất|trong vòng|trong thời hạn"
+    "|đến hết|trong thời gian|cao nhất|trong",
+    "ít nhất|tối thiểu|không dưới|không ít hơn|trở lên|không thấp hơn|từ đủ|sớm nhất|thấp nhất",
+    "trở xuống",
+    "trước",
+    "sau|kể từ",
+    "trên|hơn|quá|vượt",
+    "dưới|chưa đến|ít hơn|thấp hơn|không đến",
+    "tăng|nâng|thêm|cao hơn",
+    "giảm|hạ|bớt|cắt|thấp hơn",
 )
+#: Words that set bounds to what is said.
+_MODES = (
+    "phải|bắt buộc|có trách nhiệm|có nghĩa vụ|cần|yêu cầu|bảo đảm|đảm bảo",
+    "chỉ|duy nhất",
+    "tất cả|mọi|toàn bộ|mỗi|các|từng|cả|100 ?%",
+)
+_OF_FIGURES = tuple(re.compile(rf"\b(?:{words})\b") for words in _QUANTITIES)
+_BOUNDS = (*_OF_FIGURES, *(re.compile(rf"\b(?:{words})\b") for words in _MODES))
 #: Bounds said with "không", which negate nothing.
-_NO_NEGATION = re.compile(r"\bkhông (?:quá|vượt quá|được quá|dưới|ít hơn|hơn|thấp hơn|đến|chỉ|những)\b|\b(?:hàng )không (?=gian|khí)")
+_NO_NEGATION = re.compile(
+    r"\bkhông (?:quá|vượt quá|được quá|dưới|ít hơn|hơn|thấp hơn|đến|chỉ|những)\b|\b(?:hàng )không (?=gian|khí)"
+)
 _NEGATORS = frozenset(("không", "chưa", "chẳng", "cấm"))
 #: What may stand between a negator and what it negates.
 _BETWEEN = frozenset("được phải bị có thể còn cần bắt buộc là đủ".split())  # noqa: SIM905
-_BAN = re.compile(r"\b(?:nghiêm )?cấm\b")
+_BAN = re.compile(r"\b(?:nghiêm )?cấm\b|\bkhông được\b[^.;:]*:")
 _EXCEPTION = re.compile(r"(?<!khấu )(?<!loại )(?<!phòng )(?<!bù )(?<!diệt )\btrừ\b(?! đi\b| sâu\b| diệt\b)")
 _EXCEPTED = re.compile(r"\btrừ\b|\bngoài\b|\bngoại lệ\b|\bkhông áp dụng\b|\bkhông bao gồm\b")
 #: What lies on which side of what: said with the word that follows.
@@ -86,12 +91,15 @@ class Quoted:
     @cached_property
     def fragments(self) -> list[str]:
         """Its sentences and items, each after the line that introduces the list, for both say one thing."""
-        found, lead = [], ""
+        found: list[str] = []
+        lead = kind = ""
         for line in self.plain.split("\n"):
             pieces = [one.strip() for one in re.split(r"(?<=[;.])\s", line) if one.strip()]
+            if lead and _kind(line) == kind:
+                lead = ""  # the list is over
             found += [f"{lead} {piece}".strip() for piece in pieces]
-            if line.rstrip().endswith(":"):
-                lead = pieces[-1] if pieces else ""
+            if pieces and line.rstrip().endswith(":"):
+                lead, kind = pieces[-1], _kind(line)
         return found
 
 
@@ -104,11 +112,13 @@ def flaw(sentence: str, cited: Sequence[Quoted]) -> Flaw | None:
     if any(numbers.key(m.number) not in known for m in numbers.numbers_in(sentence)):
         return Flaw.NUMBER
     said = _plain(sentence)
-    words = set(content_words(with_digits(sentence)))
-    own = set(_WORD.findall(fold(with_digits(f"{texts}\n{names}"))))
-    if not words or len(words & own) < WORDS_SHARED * len(words):
+    if words_shared(sentence, cited) < WORDS_SHARED:
         return Flaw.STRANGE
-    close = _close(words, [one for q in cited for one in q.fragments])
+    # without its figures: what it speaks of decides which of the quotes' figures may be its own
+    close = _close(
+        {word for word in _content(sentence) if not word.isdigit()},
+        [one for q in cited for one in q.fragments],
+    )
     if not _figures_stand(sentence, close, f"{texts}\n{names}", names):
         return Flaw.FIGURE
     if any(bound.search(said) and not bound.search(close) for bound in _BOUNDS):
@@ -116,6 +126,25 @@ def flaw(sentence: str, cited: Sequence[Quoted]) -> Flaw | None:
     if not set(_SIDE.findall(said)) <= set(_SIDE.findall(close)):
         return Flaw.BOUND
     return Flaw.TURNED if _turned(said, close) else None
+
+
+def words_shared(sentence: str, cited: Sequence[Quoted]) -> float:
+    """Share (0…1) of a sentence's content words that the quotes, or the names of document and place, have too."""
+    words = _content(sentence)
+    own = set(_WORD.findall(fold(with_digits("\n".join(f"{q.text}\n{q.name}" for q in cited)))))
+    return len(words & own) / len(words) if words else 0.0
+
+
+def _content(sentence: str) -> set[str]:
+    return set(content_words(with_digits(sentence)))
+
+
+def _kind(line: str) -> str:
+    """What a line begins with: "Điều", a figure, a letter, a dash …; "" for none."""
+    mark = re.match(r"\s*(?:(điều )\d|(\d+)(?:\.\d+)*[.)]|([a-zđ])[.)]|([-–+•]))", line)
+    return (
+        "" if mark is None else next(name for name, found in zip("Đ1a-", mark.groups(), strict=True) if found)
+    )
 
 
 def _plain(text: str) -> str:
@@ -147,15 +176,20 @@ def _figures(text: str) -> dict[str, set[str]]:
             unit = tokens[at + 1] if at + 1 < len(tokens) else ""
             about = {unit} if unit == "%" or unit[:1].isalpha() else set()
             before, after = " ".join(tokens[max(0, at - 3) : at]), " ".join(tokens[at + 1 : at + 4])
-            about |= {bound.pattern for bound in _BOUNDS if bound.search(re.split(r"[^\w ]|\d", before)[-1])}
-            about |= {"+" for _ in re.findall(r"\btrở lên\b", after)} | {"-" for _ in re.findall(r"\btrở xuống\b", after)}
+            about |= {
+                bound.pattern for bound in _OF_FIGURES if bound.search(re.split(r"[^\w ]|\d", before)[-1])
+            }
+            about |= {"+" for _ in re.findall(r"\btrở lên\b", after)} | {
+                "-" for _ in re.findall(r"\btrở xuống\b", after)
+            }
             found.setdefault(bare, set()).update(about)
     return found
 
 
 def _close(words: set[str], fragments: Sequence[str]) -> str:
     """The pieces of the quotes that a sentence is made of: the one that says most of it, and each that says more."""
-    left, found = set(words), []
+    left = set(words)
+    found: list[str] = []
     pieces = [(fragment, set(_WORD.findall(fold(fragment)))) for fragment in fragments]
     while pieces and left:
         best = max(pieces, key=lambda piece: len(left & piece[1]))
@@ -172,8 +206,8 @@ def _turned(said: str, close: str) -> bool:
     if _EXCEPTION.search(close) and not _EXCEPTED.search(said):
         return True
     ours, theirs = _Negations.of(said), _Negations.of(close)
-    if _BAN.search(close) and not ours.any:
-        return True
+    if _BAN.search(close):
+        return not ours.any
     added = any(pair not in theirs.negated and pair[0] not in theirs.first for pair in ours.negated)
     lost = any(pair in theirs.negated and pair not in theirs.plain for pair in ours.plain)
     # said of the same words, in this very piece of the quote, without a negation

@@ -28,7 +28,8 @@ class Said:
 def sentences(*told: tuple[str, Sequence[int]]) -> str:
     """The JSON that the desk asks for."""
     return json.dumps(
-        {"sentences": [{"text": text, "evidence": list(evidence)} for text, evidence in told]}, ensure_ascii=False
+        {"sentences": [{"text": text, "evidence": list(evidence)} for text, evidence in told]},
+        ensure_ascii=False,
     )
 
 
@@ -46,7 +47,13 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            asked = Heard(self.command, self.path, {}, {name.lower(): value for name, value in self.headers.items()}, json.loads(content))
+            asked = Heard(
+                self.command,
+                self.path,
+                {},
+                {name.lower(): value for name, value in self.headers.items()},
+                json.loads(content),
+            )
             heard.append(asked)
             said = script if isinstance(script, Said) else script(asked)
             gone.wait(said.after_s)
@@ -87,7 +94,13 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
 
         def _event(self, delta: dict[str, Any], finish: str | None) -> None:
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
-            event = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+            event = {
+                "id": "x",
+                "object": "chat.completion.chunk",
+                "created": 1,
+                "model": "m",
+                "choices": [choice],
+            }
             self._chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
 
         def _chunk(self, data: bytes) -> None:

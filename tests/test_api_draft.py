@@ -106,7 +106,11 @@ def test_a_slow_model_holds_up_no_other_question(folder: Path) -> None:
 
 def test_the_key_is_in_no_answer_and_in_no_page(folder: Path) -> None:
     with server(folder, Said(status=401), llm_key="khoa-bi-mat") as (http, heard):
-        bodies = [http.post("/v1/ask", json=QUESTION).text, http.get("/openapi.json").text, http.get("/").text]
+        bodies = [
+            http.post("/v1/ask", json=QUESTION).text,
+            http.get("/openapi.json").text,
+            http.get("/").text,
+        ]
     assert heard and "khoa-bi-mat" not in "".join(bodies)
 
 

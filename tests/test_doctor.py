@@ -223,7 +223,10 @@ def test_with_a_language_model_it_says_what_is_sent_where_and_that_it_answers() 
     with chatting(Said('{"ok": true}')) as (url, heard):
         check = llm(url, llm_key="khoa-bi-mat")
     assert check.state is State.OK
-    assert all(words in check.text for words in ("mo-hinh-x", "127.0.0.1", "đã che", "các đoạn trích", "ngoài ra không gửi"))
+    assert all(
+        words in check.text
+        for words in ("mo-hinh-x", "127.0.0.1", "đã che", "các đoạn trích", "ngoài ra không gửi")
+    )
     assert len(heard) == 1 and "khoa-bi-mat" not in check.text
 
 
@@ -246,14 +249,21 @@ def test_a_language_model_that_cannot_be_used_is_a_warning_that_says_why(said: S
     assert "khoa-bi-mat" not in check.text + check.cure
 
 
-def test_a_missing_package_for_the_language_model_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_for_the_language_model_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("bot.llm._PACKAGE", "khong_co_goi_nay")
     check = llm(free_url())
     assert check.state is State.WARNING and "pip install" in check.cure and "llm" in check.cure
 
 
 def test_the_key_of_the_language_model_is_never_printed(run_cchc: Run, tmp_path: Path) -> None:
-    env = {"CCHC_LLM_URL": free_url(), "CCHC_LLM_MODEL": "m", "CCHC_LLM_KEY": "bi-mat", "CCHC_EMBEDDER": "off"}
+    env = {
+        "CCHC_LLM_URL": free_url(),
+        "CCHC_LLM_MODEL": "m",
+        "CCHC_LLM_KEY": "bi-mat",
+        "CCHC_EMBEDDER": "off",
+    }
     for words in (["doctor"], ["doctor", "--json"], ["ask", "Câu hỏi?"]):
         said = run_cchc(*words, data=tmp_path, env=env)
         assert "bi-mat" not in said.stdout + said.stderr and "Traceback" not in said.stderr

@@ -28,7 +28,8 @@ def test_a_telephone_number_is_masked_however_it_is_written(number: str) -> None
 
 
 @pytest.mark.parametrize(
-    "number", ["001085012345", "001 085 012 345", "0010 8501 2345", "001.085.012.345", "079301004567", "123456789"]
+    "number",
+    ["001085012345", "001 085 012 345", "0010 8501 2345", "001.085.012.345", "079301004567", "123456789"],
 )
 def test_the_number_of_an_identity_card_is_masked(number: str) -> None:
     assert masked(f"CCCD {number} của tôi hết hạn") == f"CCCD {IDENTITY} của tôi hết hạn"
