@@ -15,6 +15,7 @@ from bot.answer import (
     Status,
     ValidityShape,
 )
+from bot.clarify import ask_back
 from bot.compose import compose
 from bot.find import find
 from bot.follow_up import follow_up
@@ -96,8 +97,9 @@ class HelpDesk:
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
             ("guard", lambda: guard(turn)),
             ("respell", lambda: respell(turn, search)),
-            ("follow_up", lambda: follow_up(turn)),
             ("understand", lambda: understand(turn, holdings, search)),
+            ("follow_up", lambda: follow_up(turn, search, holdings)),
+            ("ask_back", lambda: ask_back(turn)),
             ("search", lambda: find(turn, search, holdings)),
             ("judge", lambda: weigh(turn, search, holdings)),
             ("compose", lambda: compose(turn, holdings)),
