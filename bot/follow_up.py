@@ -25,6 +25,7 @@ from index.search import Filters, Search
 
 #: Openings and words that point back: "thế còn …", "còn cấp xã?", "văn bản đó", "mức này".
 _OPENING = re.compile(r"^(?:thế|vậy|còn|rồi|nếu vậy|nhưng|và|the|vay|con|roi|neu vay|nhung)\b")
+_CLOSING = re.compile(r"^(?:[^\s,]+ ){1,4}(?:thì sao|thi sao)\W*$")
 _POINTS_BACK = re.compile(
     r"\b(?<!trước )(?<!sau )(?<!trong )(?<!theo )(?<!tại )(?<!từ )(?<!ở )(?<!do )đó\b"
     r"|\b(?:này|kia|nó|vừa rồi|ở trên|trên đây|như trên|vừa nêu|vừa nói)\b"
@@ -50,7 +51,7 @@ _NO_SUBJECT = frozenset(
 _SHORT = 9
 #: A question belongs to the document talked of where that holds its words as well as the best place elsewhere does:
 #: shares of its weight (0…1). Chosen by hand over made-up conversations.
-_HELD_THERE, _AS_WELL = 0.6, 0.9
+_HELD_THERE, _AS_WELL, _HELD_IN_PART = 0.6, 0.9, 0.45
 #: Earlier turns that are asked again: the last that stands alone, and these many after it.
 _SINCE = 2
 
@@ -74,7 +75,7 @@ def leans_back(text: str) -> bool:
     lowered = text.lower()
     points = _POINTS_BACK if has_diacritics(text) else _POINTS_BACK_BARE
     return bool(
-        _OPENING.search(lowered) or points.search(lowered) or _BEFORE_IT.search(lowered)
+        _OPENING.search(lowered) or _CLOSING.search(lowered) or points.search(lowered) or _BEFORE_IT.search(lowered)
     ) or not any(word not in _NO_SUBJECT and not word.isdigit() for word in content_words(text))
 
 
@@ -119,58 +120,73 @@ def _earlier(turn: Turn, search: Search, holdings: Holdings) -> Turn | None:
 
 
 def _belongs(turn: Turn, earlier: Turn, search: Search, holdings: Holdings) -> bool:
-    """Whether the document talked of holds the words of a short question as well as any other."""
+    """Whether a short question is one about the document talked of: that holds its words as well as any other does, or
+    holds a good part of them where nothing answers the question alone."""
     if not earlier.evidence or len(content_words(turn.text)) > _SHORT:
         return False
     talked_of = earlier.evidence[0].document
     if turn.places and not speaks_for(talked_of.header.issuer, turn.places):
         return False
-    words = question_words(turn.query, search.frequency, search.size)
+    words = question_words(" ".join(content_words(turn.query)), search.frequency, search.size)
 
     def held(filters: Filters) -> float:
-        return max(
-            (
-                words.coverage(tokens(hit.segment.text), tokens(hit.segment.context))
-                for hit in search.search(turn.query, 5, filters)
-            ),
-            default=0.0,
-        )
+        hits = search.search(turn.query, 5, filters)
+        return max((words.coverage(tokens(h.segment.text), tokens(h.segment.context)) for h in hits), default=0.0)
 
     there = held(Filters(documents=frozenset({talked_of.id})))
-    return there >= _HELD_THERE and there >= _AS_WELL * held(Filters())
+    if there >= _HELD_THERE:
+        return there >= _AS_WELL * held(Filters()) or not _answered_alone(turn, search, holdings)
+    return there >= _HELD_IN_PART and not _answered_alone(turn, search, holdings)
+
+
+def _answered_alone(turn: Turn, search: Search, holdings: Holdings) -> bool:
+    alone = replace(turn, history=(), timings={}, fixed=[])
+    if alone.reference is not None and not alone.reference.article:
+        alone.reference = None
+    find(alone, search, holdings)
+    weigh(alone, search, holdings)
+    return alone.status is None
 
 
 def _take_over(turn: Turn, earlier: Turn, holdings: Holdings) -> None:
     turn.earlier = earlier
-    turn.subject = earlier.query
-    turn.query = f"{turn.subject} {turn.query}"
     turn.places = turn.places or earlier.places
+    another = bool(turn.documents or turn.missing)  # the same is asked of another document
     talked_of = [evidence.document for evidence in earlier.evidence[:1]]
     if turn.day is None:
         turn.day, turn.as_of = earlier.day, earlier.as_of
-    if _BEFORE_IT.search(turn.text.lower()) and talked_of and talked_of[0].header.effective_from:
-        turn.day = turn.as_of = talked_of[0].header.effective_from - timedelta(days=1)
-    if turn.documents or turn.missing:
-        return  # the same is asked of another document
-    if turn.day is not None and (older := _before(talked_of, turn, holdings)):
-        turn.preferred = frozenset(document.id for document in older)
-        return
-    turn.documents, turn.missing = earlier.documents, earlier.missing
-    of_the_document = turn.asked.identity or turn.asked.effect or turn.asked.validity or turn.asked.ends_others
-    if not turn.documents and not turn.missing and (of_the_document or turn.reference is not None):
-        turn.documents = tuple(talked_of)
-    allowed = [one for one in talked_of if speaks_for(one.header.issuer, turn.places)]
-    turn.preferred = frozenset(one.id for one in allowed)
+        if _BEFORE_IT.search(turn.text.lower()) and talked_of and talked_of[0].header.effective_from:
+            turn.day = turn.as_of = talked_of[0].header.effective_from - timedelta(days=1)
+    meant = [] if another else _holding(talked_of, turn, holdings)
+    turn.preferred = frozenset(one.id for one in meant if speaks_for(one.header.issuer, turn.places))
+    if not another and meant == talked_of:
+        turn.documents, turn.missing = earlier.documents, earlier.missing
+        if _of_the_document(turn) and not turn.documents and not turn.missing:
+            turn.documents = tuple(talked_of)
     if turn.reference is not None and not turn.reference.article:
         turn.reference = _completed(turn.reference, earlier)
+    if _of_the_document(turn) and turn.documents:
+        names = ", ".join(document.header.name for document in turn.documents)
+        turn.query = f"{turn.query.rstrip(' ?.')} {names}"
+    else:
+        turn.subject = earlier.query
+        turn.query = f"{turn.subject} {turn.query}"
 
 
-def _before(talked_of: list[StoredDocument], turn: Turn, holdings: Holdings) -> list[StoredDocument]:
-    """What the document talked of took the place of, where it did not hold yet on the day asked about."""
+def _of_the_document(turn: Turn) -> bool:
+    """Whether a document itself is asked about, or a place in it, rather than a matter."""
+    asked = turn.asked
+    of_it = asked.identity or asked.effect or asked.validity or asked.ends_others
+    return of_it or turn.reference is not None
+
+
+def _holding(talked_of: list[StoredDocument], turn: Turn, holdings: Holdings) -> list[StoredDocument]:
+    """The documents talked of, or what they took the place of where they did not hold yet on the day asked about."""
     found: list[StoredDocument] = []
     for document in talked_of:
         begins = document.header.effective_from
-        if begins is None or begins <= turn.as_of:
+        if turn.day is None or begins is None or begins <= turn.as_of:
+            found.append(document)
             continue
         for relation in document.header.relations:
             if relation.kind in (RelationKind.REPLACES, RelationKind.REPEALS) and relation.number:
