@@ -7,7 +7,7 @@ from small_desk import cited, desk_of
 
 from bot.answer import Status
 from bot.desk import HelpDesk
-from bot.follow_up import leans_back, subject
+from bot.follow_up import leans_back, relevant
 from settings import Settings
 
 
@@ -51,7 +51,7 @@ def test_the_subject_is_the_last_question_that_stands_alone_and_what_followed() 
         "Điều 25 Nghị định 30/2020/NĐ-CP quy định gì?",
         "còn khoản 2?",
     )
-    said = subject(history)
+    said = " ".join(relevant(history))
     assert "30/2020" in said and "khoản 2" in said and "61/2018" not in said
 
 
