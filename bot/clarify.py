@@ -31,14 +31,20 @@ def ask_back(turn: Turn) -> None:
     if not turn.documents and not turn.missing and turn.earlier is None:
         folded = fold(turn.text)
         if _THIS_DOCUMENT.search(folded) and len(folded.split()) <= _SHORT:
-            turn.finish(Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?"))
+            turn.finish(
+                Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?")
+            )
         elif turn.reference is not None and not _content_words(folded):
             example = turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"
             turn.finish(Status.CLARIFY, say("which_document", example=example))
     if turn.reference is not None and not turn.reference.article:
         turn.reference = None
     if same := _same_number(turn.documents):
-        turn.finish(Status.CLARIFY, say("which_of"), *(say("which_choice", name=_told_apart(d)) for d in same[:CHOICES]))
+        turn.finish(
+            Status.CLARIFY,
+            say("which_of"),
+            *(say("which_choice", name=_told_apart(d)) for d in same[:CHOICES]),
+        )
         turn.suggestions = [_asked_of(turn.text, document) for document in same[:CHOICES]]
 
 
@@ -69,7 +75,11 @@ def _told_apart(document: StoredDocument) -> str:
 def _asked_of(question: str, document: StoredDocument) -> str:
     """The question about one of the documents: its number written out with the issuer."""
     header = document.header
-    day = f" năm {header.issued_on.year}" if header.issued_on and not re.search(r"/\d{4}/", header.number) else ""
+    day = (
+        f" năm {header.issued_on.year}"
+        if header.issued_on and not re.search(r"/\d{4}/", header.number)
+        else ""
+    )
     named = f"{header.number} của {header.issuer}{day}" if header.issuer else f"{header.number}{day}"
     for mention in numbers.numbers_in(question):
         if numbers.key(mention.number) == numbers.key(header.number):

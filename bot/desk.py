@@ -27,6 +27,7 @@ from bot.normalise import normalise
 from bot.respelling import respell
 from bot.turn import Turn
 from bot.understand import understand
+from bot.vague import ask_which
 from bot.verify import verify
 from corpus.citation import Citation, document_url
 from corpus.store import Corpus, StoredDocument
@@ -102,6 +103,7 @@ class HelpDesk:
             ("ask_back", lambda: ask_back(turn)),
             ("search", lambda: find(turn, search, holdings)),
             ("judge", lambda: weigh(turn, search, holdings)),
+            ("ask_which", lambda: ask_which(turn, search, holdings)),
             ("compose", lambda: compose(turn, holdings)),
             ("verify", lambda: verify(turn, holdings)),
         ]
@@ -110,7 +112,8 @@ class HelpDesk:
             step()
             turn.timings[name] = _ms(started)
             on_step(name, turn.timings[name])
-            if turn.status is not None and name != "compose":
+            # a refusal may still become a question, and what was composed is still verified
+            if turn.status is not None and name not in ("judge", "compose"):
                 return
 
     def _latest(self) -> tuple[Search, Holdings]:

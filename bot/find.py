@@ -19,6 +19,8 @@ CANDIDATES = 40
 EXPIRED_SHARE = 0.8
 NOT_YET_SHARE = 0.7
 NO_REGULATION_SHARE = 0.95
+#: Where a day is asked about, what did not hold yet on it is no answer.
+LATER_SHARE = 0.4
 #: In a conversation the document that answered the earlier question is likely meant again.
 SAME_DOCUMENT_BONUS = 0.25
 #: Segments taken from it: those that fit this question alone, and those that fit the conversation.
@@ -51,7 +53,9 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
     held = {hit.segment.document: holdings.document(hit.segment.document) for hit in hits}
     turn.standing = _standing(turn, held, holdings)
     scored = [
-        replace(hit, score=hit.score * turn.standing[id] + (SAME_DOCUMENT_BONUS if id in turn.preferred else 0.0))
+        replace(
+            hit, score=hit.score * turn.standing[id] + (SAME_DOCUMENT_BONUS if id in turn.preferred else 0.0)
+        )
         for hit in hits
         for id in [hit.segment.document]
     ]
@@ -98,9 +102,8 @@ def _standing(turn: Turn, held: Mapping[str, StoredDocument], holdings: Holdings
         share = 1.0
         if document_id not in named:
             status = validities[document_id].status
-            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: NOT_YET_SHARE}.get(
-                status, 1.0
-            )
+            not_yet = LATER_SHARE if turn.day is not None else NOT_YET_SHARE
+            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: not_yet}.get(status, 1.0)
             share *= 1.0 if document.header.authority.is_regulation else NO_REGULATION_SHARE
         shares[document_id] = share
     return shares

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.abbreviations import written_out
 from bot.asked import asked_for
+from bot.aspects import names_subject
 from bot.find import find
 from bot.guard import guard
 from bot.holdings import Holdings
@@ -39,14 +40,6 @@ _POINTS_BACK_BARE = re.compile(
 )
 #: "Thế trước đó?": what held before the document talked of.
 _BEFORE_IT = re.compile(r"\b(?:trước|truoc) (?:đó|do|đây|day|kia|nữa|nua)\b")
-#: What is asked of a subject and names none: "áp dụng từ ngày nào?", "nội dung thứ ba là gì?".
-_NO_SUBJECT = frozenset(
-    (  # noqa: SIM905  a list of literals would be read by nobody
-        "ap dung ngay hieu luc thi hanh thoi han muc truong hop doi tuong dieu kien thu tuc ho so noi dung trach "
-        "nhiem co quan tuoi tien le phi thu hai ba bon sau bay tam chin muoi nguoi ky ban hanh chu tri phoi hop xu ly "
-        "van thay the bai bo nua truoc nam vay them khac nghi quyet dinh thong tu luat cap phan chi tiet vi du"
-    ).split()
-)
 #: A question of more content words than this says its subject itself.
 _SHORT = 9
 #: A question belongs to the document talked of where that holds its words as well as the best place elsewhere does:
@@ -64,7 +57,9 @@ def follow_up(turn: Turn, search: Search, holdings: Holdings) -> None:
     if another and not _only_another(turn.text):
         return
     earlier = _earlier(turn, search, holdings)
-    if earlier is not None and (leans_back(turn.text) or another or _belongs(turn, earlier, search, holdings)):
+    if earlier is not None and (
+        leans_back(turn.text) or another or _belongs(turn, earlier, search, holdings)
+    ):
         _take_over(turn, earlier, holdings)
 
 
@@ -75,8 +70,11 @@ def leans_back(text: str) -> bool:
     lowered = text.lower()
     points = _POINTS_BACK if has_diacritics(text) else _POINTS_BACK_BARE
     return bool(
-        _OPENING.search(lowered) or _CLOSING.search(lowered) or points.search(lowered) or _BEFORE_IT.search(lowered)
-    ) or not any(word not in _NO_SUBJECT and not word.isdigit() for word in content_words(text))
+        _OPENING.search(lowered)
+        or _CLOSING.search(lowered)
+        or points.search(lowered)
+        or _BEFORE_IT.search(lowered)
+    ) or not names_subject(text)
 
 
 def relevant(history: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,8 +92,7 @@ def _only_another(text: str) -> bool:
     spans = [*numbers.numbers_in(text), *numbers.partial_mentions(text)]
     for span in sorted(spans, key=lambda span: -span.start):
         text = text[: span.start] + text[span.end :]
-    said = [word for word in content_words(text) if word not in _NO_SUBJECT]
-    return bool(_OPENING.search(text.strip().lower())) and not said and bool(spans)
+    return bool(spans) and bool(_OPENING.search(text.strip().lower())) and not names_subject(text)
 
 
 def _earlier(turn: Turn, search: Search, holdings: Holdings) -> Turn | None:
@@ -103,7 +100,14 @@ def _earlier(turn: Turn, search: Search, holdings: Holdings) -> Turn | None:
     history = relevant(turn.history)
     for at in range(len(history) - 1, -1, -1):
         said = history[at]
-        before = Turn(said, history[:at], turn.as_of if turn.day is None else turn.today, turn.today, typed=said, text=said)
+        before = Turn(
+            said,
+            history[:at],
+            turn.as_of if turn.day is None else turn.today,
+            turn.today,
+            typed=said,
+            text=said,
+        )
         guard(before)
         if before.status is not None:
             continue
@@ -131,7 +135,9 @@ def _belongs(turn: Turn, earlier: Turn, search: Search, holdings: Holdings) -> b
 
     def held(filters: Filters) -> float:
         hits = search.search(turn.query, 5, filters)
-        return max((words.coverage(tokens(h.segment.text), tokens(h.segment.context)) for h in hits), default=0.0)
+        return max(
+            (words.coverage(tokens(h.segment.text), tokens(h.segment.context)) for h in hits), default=0.0
+        )
 
     there = held(Filters(documents=frozenset({talked_of.id})))
     if there >= _HELD_THERE:

@@ -41,7 +41,9 @@ _FORGE = re.compile(
     r"|\btrich dan (?:gia|bia|khong co that)\b(?! tri| dinh)|\bnhu (?:mot )?(?:trich dan|van ban|dieu luat) that\b"
     r"|\b(?:make up|fabricate|invent|forge|fake)\b.{0,40}\b(?:clause|article|decree|law|citation|quote|regulation|document|decision)\b"
 )
-_CONSEQUENCE = re.compile(r"\b(?:bi (?:xu|phat|ky luat|truy cuu|cam|lam sao)|co bi|xu ly (?:the nao|ra sao)|co duoc|thi sao|la gi|the nao)\b")
+_CONSEQUENCE = re.compile(
+    r"\b(?:bi (?:xu|phat|ky luat|truy cuu|cam|lam sao)|co bi|xu ly (?:the nao|ra sao)|co duoc|thi sao|la gi|the nao)\b"
+)
 _SAY_SO = re.compile(
     r"\b(?:hay|cu|phai) (?:noi|tra loi|khang dinh|bao|xac nhan|ket luan)(?: toi| luon)? (?:la|rang)\b|\bhay noi doi\b"
     r"|^(?:hay |cu |ban |chi )*(?:tra loi|noi|tu van|giai thich)\b(?! (?:cong dan|don|khieu nai|to cao|kien nghi|chat van)).{0,40}"

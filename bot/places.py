@@ -13,7 +13,17 @@ from corpus.spelling import fold, has_diacritics, modern_tones, nfc
 #: Names that are words of every day too: written small they count only behind a word that places go with.
 _WORDS_TOO = {"Cao Bằng", "Hòa Bình", "Thái Bình", "Long An"}
 #: The same of texts without marks: "sơn là", "thành hóa đơn".
-_WORDS_TOO_BARE = {"Sơn La", "Thanh Hóa", "Gia Lai", "Cà Mau", "Huế", "Hà Nam", "Nam Định", "Phú Thọ", "Hưng Yên"}
+_WORDS_TOO_BARE = {
+    "Sơn La",
+    "Thanh Hóa",
+    "Gia Lai",
+    "Cà Mau",
+    "Huế",
+    "Hà Nam",
+    "Nam Định",
+    "Phú Thọ",
+    "Hưng Yên",
+}
 _CUE = r"(?:tinh|thanh pho|tp\.?|ubnd|hdnd|o|tai|cua|so \w+(?: \w+)?|\d{2,5})"
 #: What people call them besides.
 _ALSO = {
@@ -85,7 +95,9 @@ def speaks_for(issuer: str, asked: tuple[Province, ...]) -> bool:
     return (
         own is None
         or not asked
-        or any(own == one or own.name == one.today or (not one.merged and own.today == one.name) for one in asked)
+        or any(
+            own == one or own.name == one.today or (not one.merged and own.today == one.name) for one in asked
+        )
     )
 
 

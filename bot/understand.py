@@ -23,7 +23,9 @@ _COUNTED = re.compile(
     r"^\s*(?:%|phan tram|ngay|thang|nam|gio|phut|tuan|lan|nguoi|noi dung|don vi|muc|buoc|diem|dieu|khoan|trieu|ty|nghin|dong|tinh"
     r"|thanh pho|xa|huyen|chi so|chi tieu|nhiem vu|thu tuc|truong hop|co quan|tuoi|trang|ban|tieu chi|nhom|loai|cap|so|bo(?! noi| tu| tai| y))\b"
 )
-_BELONGS = re.compile(r"\b(?:dieu|khoan|diem|muc|nam|thang|ngay|tu|den|toi|duoi|tren|hon|khoang|phu luc|chuong|bang|mau|cap|thu|so luong)\s*$")
+_BELONGS = re.compile(
+    r"\b(?:dieu|khoan|diem|muc|nam|thang|ngay|tu|den|toi|duoi|tren|hon|khoang|phu luc|chuong|bang|mau|cap|thu|so luong)\s*$"
+)
 _COMPARES = re.compile(r"\b(?:so sanh|so voi|khac (?:nhau|gi|the nao)|giong nhau)\b")
 
 
