@@ -47,14 +47,15 @@ _DAY = timedelta(days=1)
 def day_asked(text: str, today: date) -> date | None:
     """The day whose law a question asks about, relative to `today`; None where it says none."""
     folded = fold_aligned(text)[0]
-    taken = [(m.start, m.end) for m in (*numbers.numbers_in(text), *numbers.partial_mentions(text))]
+    taken = [(m.start, m.end) for m in numbers.numbers_in(text)]
+    taken += [(m.start, m.end) for m in numbers.partial_mentions(text)]
     for match in _SAID.finditer(folded):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
         if day := _said(match, folded, today):
             return day
-    if match := _MERGING.search(folded):
-        return MERGED_ON - _DAY if match["word"] == "truoc" else MERGED_ON
+    if merging := _MERGING.search(folded):
+        return MERGED_ON - _DAY if merging["word"] == "truoc" else MERGED_ON
     return today if _NOW.search(folded) else None
 
 

@@ -89,9 +89,10 @@ def relevant(history: tuple[str, ...]) -> tuple[str, ...]:
 
 def _only_another(text: str) -> bool:
     """Whether a question asks the same of another document: "thế Nghị định 30/2020 thì sao?"."""
-    spans = [*numbers.numbers_in(text), *numbers.partial_mentions(text)]
-    for span in sorted(spans, key=lambda span: -span.start):
-        text = text[: span.start] + text[span.end :]
+    spans = [(m.start, m.end) for m in numbers.numbers_in(text)]
+    spans += [(m.start, m.end) for m in numbers.partial_mentions(text)]
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + text[end:]
     return bool(spans) and bool(_OPENING.search(text.strip().lower())) and not names_subject(text)
 
 
