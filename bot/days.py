@@ -71,6 +71,8 @@ def _said(match: re.Match[str], folded: str, today: date) -> date | None:
         return None
     if exact and word in ("truoc", "sau") and _MATTER.search(folded):
         return None
+    if match["part"] and re.search(r"\b(?:thang|quy|tuan|ngay) $", before):
+        return None  # "6 tháng đầu năm 2026"
     if match["bare"] and word not in ("truoc", "sau", "hoi"):
         return None  # "2025" alone may be anything
     if not word and match["year"] and not match["part"] and match["year"].isdigit():

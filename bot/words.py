@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PAIR_WEIGHT = 0.6
 #: A word carried over from the conversation counts for this much of one in the question, and all of them together for
 #: no more than this many times the question's own words: what is new in it decides.
-SUBJECT_SHARE, SUBJECT_MOST = 0.5, 1.0
+SUBJECT_SHARE, SUBJECT_MOST = 0.5, 2.0
 #: A word found only in the headings above a text counts for this much.
 CONTEXT_SHARE = 0.6
 

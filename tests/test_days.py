@@ -55,6 +55,7 @@ def test_a_day_said_of_the_law_is_the_day_asked_about(question: str, day: date) 
         "Người được tuyển dụng trước 1/7/2003 có phải thi không?",
         "PAR INDEX năm 2024 của Hải Phòng là bao nhiêu?",
         "Quyết định 2015 của UBND tỉnh quy định gì?",
+        "6 tháng đầu năm 2026 GRDP tăng bao nhiêu?",
         "Trước ngày 31/02/2025 thì sao?",
         "Tại ngày 99/99/9999 thì sao?",
         "Thời hạn giải quyết khiếu nại lần đầu là bao lâu?",
