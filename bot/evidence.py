@@ -86,7 +86,7 @@ def _candidates(
     about = tokens(f"{header.kind} {header.number} {header.title} {header.issuer}")
     above = about | tokens(segment.context)
 
-    def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
+    def scored(evidence: Evidence, own: str, context: frozenset[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
         form = _fits_form(asked, evidence.quote, words)
