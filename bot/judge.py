@@ -93,7 +93,7 @@ def _judge(turn: Turn, words: QuestionWords, holdings: Holdings) -> None:
         _refuse(turn, say("no_evidence"))
         return
     turn.confidence = judgement(turn, turn.evidence, words, holdings).probability
-    named = any(document.id == best.document.id for document in turn.documents)
+    named = best.document.id in {*(document.id for document in turn.documents), *turn.preferred}
     if turn.confidence < (ENOUGH_IN_NAMED if named else ENOUGH):
         _refuse(turn, say("no_evidence"))
 

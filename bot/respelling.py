@@ -1,6 +1,6 @@
 """A question as its writer meant to type it: capitals, missing marks, wrong marks, Telex and VNI keys, slips of the hand.
 
-Third step. What a word may have been and how far that is from what was typed (`bot.slips`) is weighed against how
+Second step. What a word may have been and how far that is from what was typed (`bot.slips`) is weighed against how
 likely the words are, one after another (`bot.language`).
 """
 

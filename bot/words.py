@@ -24,8 +24,9 @@ _EMPTY_BARE = frozenset(fold(word) for word in _EMPTY)
 _WORD = re.compile(r"[^\W_]+")
 #: A pair of neighbouring words says more than its words, a little less than a rare word.
 _PAIR_WEIGHT = 0.6
-#: A word carried over from the conversation counts for this much of one in the question.
-SUBJECT_SHARE = 0.5
+#: A word carried over from the conversation counts for this much of one in the question, and all of them together for
+#: no more than this many times the question's own words: what is new in it decides.
+SUBJECT_SHARE, SUBJECT_MOST = 0.5, 2.0
 #: A word found only in the headings above a text counts for this much.
 CONTEXT_SHARE = 0.6
 
@@ -87,7 +88,10 @@ def question_words(
     if not subject:
         return own
     carried = _weighed(subject, frequency, size)
-    weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
+    share = SUBJECT_SHARE
+    if own.weights and carried.weights:
+        share = min(share, SUBJECT_MOST * own.total / carried.total)
+    weights = {token: share * weight for token, weight in carried.weights.items()} | own.weights
     return QuestionWords(weights, (*own.short, *carried.short), own.strange)
 
 

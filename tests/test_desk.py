@@ -21,7 +21,19 @@ from ingest.read import read_bytes
 from ingest.structure import parse
 from settings import Settings
 
-STEPS = ["normalise", "guard", "respell", "follow_up", "understand", "search", "judge", "compose", "verify"]
+STEPS = [
+    "normalise",
+    "respell",
+    "guard",
+    "understand",
+    "follow_up",
+    "ask_back",
+    "search",
+    "judge",
+    "ask_which",
+    "compose",
+    "verify",
+]
 TEXT = """Điều 1. Kiểm kê kho dự trữ
 
 1. Kho dự trữ được kiểm kê 2 lần mỗi năm.
