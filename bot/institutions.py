@@ -11,6 +11,10 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from corpus.spelling import modern_tones, nfc
+
+_WORD = re.compile(r"\w+")
+
 Kind = Literal["province", "ministry", "department"]
 
 
@@ -37,14 +41,10 @@ def merged() -> tuple[Merged, ...]:
 
 def gone_in(text: str, written: date, on: date) -> list[Merged]:
     """The institutions that a text of one day names and that are no more on another, in the order of the table."""
-    named = " ".join(re.sub(r"[-–—]", " ", text).split()).lower()
-    return [
-        one for one in merged()
-        if written < one.since <= on and re.search(rf"\b{_pattern(one.old)}\b", named)
-    ]  # fmt: skip
+    named = f" {_plain(text)} "
+    return [one for one in merged() if written < one.since <= on and f" {_plain(one.old)} " in named]
 
 
-@cache
-def _pattern(name: str) -> str:
-    """The name folded to lower case, its dash left out; "UBND tỉnh Phú Yên" holds "tỉnh Phú Yên"."""
-    return re.escape(" ".join(name.replace("-", " ").lower().split()))
+def _plain(text: str) -> str:
+    """Words alone: "Bộ Lao động, Thương binh và Xã hội" is written with a comma and with a dash."""
+    return " ".join(_WORD.findall(modern_tones(nfc(text)).lower()))

@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from bot.excerpt import excerpt
 from bot.holdings import Holdings
 from bot.messages import say
 from bot.tree import CELL, Tree, preamble, row_text
-from bot.turn import Evidence
+from bot.turn import Evidence, Turn
 from corpus.citation import Citation, CitedDocument, document_url
 from corpus.provision import Level
 from corpus.store import StoredDocument
@@ -47,7 +48,8 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME_MAX else name[:NAME_MAX].rsplit(" ", 1)[0] + "…”"
 
 
-def body(evidence: Evidence, tree: Tree) -> str:
+def body(evidence: Evidence, tree: Tree, turn: Turn) -> str:
+    """What is shown of evidence: a whole list, a row with its column heads, or the sentences that answer."""
     if evidence.items:
         return _whole_list(evidence)
     if evidence.provision.level is Level.ROW:
@@ -56,9 +58,10 @@ def body(evidence: Evidence, tree: Tree) -> str:
         )
         head = f"{group.heading}\n" if group is not None and not _FIGURES.search(group.heading) else ""
         return head + row_text(evidence.quote, evidence.columns)
+    shown = excerpt(evidence.quote, turn.words, turn.asked)
     if evidence.lead and evidence.lead not in evidence.quote:
-        return f"{evidence.lead}\n{evidence.quote}"
-    return evidence.quote
+        return f"{evidence.lead}\n{shown}"
+    return shown
 
 
 def _whole_list(evidence: Evidence) -> str:

@@ -1,0 +1,129 @@
+"""Which evidence is quoted and which is only named: no more than helps. Called by the composer."""
+
+import re
+from dataclasses import dataclass
+
+from bot.evidence import with_items
+from bot.excerpt import excerpt, has_form
+from bot.holdings import Holdings
+from bot.turn import Evidence, Turn
+from bot.words import tokens
+from corpus.provision import Level
+from corpus.spelling import fold
+from corpus.validity import ValidityStatus
+
+#: Words that are quoted of an answer that is no list; what comes second is only named beyond it.
+WORDS_MAX = 120
+#: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
+SHORT_LIST = 450
+#: A further provision is looked at when it fits nearly as well as the first …
+NEARLY = 0.78
+#: … and quoted when it adds this share of the question's weight, has the form asked for where the first has not,
+#: or fits almost as well.
+ADDS, ALMOST = 0.1, 0.93
+FURTHER_MAX = 3
+
+_DEFINES = re.compile(r"^.{2,160}?(?:\blà\b|được hiểu là|\bbao gồm\b|\bgồm\b)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    quoted: list[Evidence]  # best first, or in the order in which the question names their documents
+    named: list[Evidence]  # fit nearly as well, and are worth reading
+
+
+def choose(turn: Turn, holdings: Holdings) -> Chosen:
+    """What of the evidence is shown; `turn.evidence` is not empty."""
+    first = widened(turn, turn.evidence[0], holdings)
+    if turn.reference is not None and turn.documents:
+        return Chosen([first, *(widened(turn, e, holdings) for e in turn.evidence[1:4])], [])
+    if len(turn.documents) > 1:
+        return Chosen(_of_each(turn, first, holdings), [])
+    quoted, named = [first], []
+    if turn.asked.definition and _DEFINES.match(first.quote):
+        return Chosen(quoted, named)
+    standing = in_force(first, turn, holdings)
+    for evidence in turn.evidence[1:8]:
+        if len(quoted) + len(named) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
+            break
+        wider = widened(turn, evidence, holdings)
+        if standing and not in_force(wider, turn, holdings):
+            continue  # what no longer holds adds nothing to what does
+        if any(_overlap(wider, other) for other in (*quoted, *named)):
+            continue
+        room = WORDS_MAX - sum(_length(turn, one) for one in quoted)
+        if _length(turn, wider) <= room and _helps(turn, wider, quoted):
+            quoted.append(wider)
+        else:
+            named.append(wider)
+    return Chosen(quoted, named)
+
+
+def _helps(turn: Turn, evidence: Evidence, quoted: list[Evidence]) -> bool:
+    shown = {token for one in quoted for token in words_of(one)}
+    gain = turn.words.coverage(shown | words_of(evidence)) - turn.words.coverage(shown)
+    if gain >= ADDS or evidence.score >= ALMOST * turn.evidence[0].score:
+        return True
+    asks_form = turn.asked.when or turn.asked.number
+    return asks_form and has_form(turn.asked, evidence.text) and not any(
+        has_form(turn.asked, one.text) for one in quoted
+    )  # fmt: skip
+
+
+def words_of(evidence: Evidence) -> set[str]:
+    """The words of what is shown of it and of the name of its document."""
+    header = evidence.document.header
+    return tokens(f"{header.name} {header.title} {' '.join(evidence.columns)} {evidence.text}")
+
+
+def _length(turn: Turn, evidence: Evidence) -> int:
+    """Words that are shown of it."""
+    if evidence.items:
+        return len(evidence.text.split())
+    return len(evidence.lead.split()) + len(excerpt(evidence.quote, turn.words, turn.asked).split())
+
+
+def _of_each(turn: Turn, first: Evidence, holdings: Holdings) -> list[Evidence]:
+    """The best of each document the question names, in the order in which it names them."""
+    best = {first.document.id: first}
+    for evidence in turn.evidence[1:]:
+        if evidence.document.id not in best:
+            best[evidence.document.id] = widened(turn, evidence, holdings)
+    named = sorted(
+        (d for d in turn.documents[:4] if d.id in best), key=lambda d: _named_at(turn, d.header.number)
+    )
+    return [best[d.id] for d in named] or [first]
+
+
+def _named_at(turn: Turn, number: str) -> int:
+    serial = number.split("/")[0]
+    found = re.search(rf"\b0*{re.escape(serial.lstrip('0'))}\b", turn.text) if serial else None
+    return found.start() if found else len(turn.text)
+
+
+def in_force(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
+    status = holdings.status(evidence.document.id, evidence.provision.path, turn.as_of).status
+    return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    """Whether one lies in the other, or both say the same."""
+    if one.document.id == other.document.id and one.start < other.end and other.start < one.end:
+        return True
+    return fold(one.quote) == fold(other.quote)
+
+
+def widened(turn: Turn, evidence: Evidence, holdings: Holdings) -> Evidence:
+    """The whole place where a place is named; a point with its siblings where they are short."""
+    tree = holdings.tree(evidence.document.id, evidence.revision)
+    provision = evidence.provision
+    if evidence.items or not provision.path or provision.level is Level.ROW:
+        return evidence
+    if turn.reference is not None and turn.documents:
+        return with_items(tree, evidence, provision)
+    parent = tree.parent(provision)
+    if parent is not None and evidence.lead and parent.level in (Level.CLAUSE, Level.HEADING, Level.ARTICLE):
+        whole = with_items(tree, evidence, parent)
+        if len(whole.quote) <= SHORT_LIST:
+            return whole
+    return evidence
