@@ -12,16 +12,21 @@ from corpus.provision import Level
 from corpus.spelling import fold
 from corpus.validity import ValidityStatus
 
-#: Words that are quoted of an answer that is no list; what comes second is only named beyond it.
-WORDS_MAX = 120
+#: What comes second is quoted, not only named, where the whole stays within these words: what helps, what helps a
+#: list that is asked for, what is short; a line of a few words always.
+HELPING_TO, LIST_TO, SHORT_TO = 150, 300, 130
+#: Words of a short passage, and of a line.
+SHORT, LINE = 40, 20
 #: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
 SHORT_LIST = 450
+#: The same where the list is longer but the other items add no more than this (characters).
+FEW_MORE = 250
 #: A further provision is looked at when it fits nearly as well as the first …
 NEARLY = 0.78
 #: … and quoted when it adds this share of the question's weight, has the form asked for where the first has not,
 #: or fits almost as well.
 ADDS, ALMOST = 0.1, 0.93
-FURTHER_MAX = 3
+QUOTED_MAX, NAMED_MAX = 4, 3
 
 _DEFINES = re.compile(r"^.{2,160}?(?:\blà\b|được hiểu là|\bbao gồm\b|\bgồm\b)", re.DOTALL)
 
@@ -39,24 +44,29 @@ def choose(turn: Turn, holdings: Holdings) -> Chosen:
         return Chosen([first, *(widened(turn, e, holdings) for e in turn.evidence[1:4])], [])
     if len(turn.documents) > 1:
         return Chosen(_of_each(turn, first, holdings), [])
-    quoted, named = [first], []
+    quoted, named = [first], list[Evidence]()
     if turn.asked.definition and _DEFINES.match(first.quote):
         return Chosen(quoted, named)
     standing = in_force(first, turn, holdings)
     for evidence in turn.evidence[1:8]:
-        if len(quoted) + len(named) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
+        if len(quoted) >= QUOTED_MAX or evidence.score < NEARLY * turn.evidence[0].score:
             break
         wider = widened(turn, evidence, holdings)
         if standing and not in_force(wider, turn, holdings):
             continue  # what no longer holds adds nothing to what does
         if any(_overlap(wider, other) for other in (*quoted, *named)):
             continue
-        room = WORDS_MAX - sum(_length(turn, one) for one in quoted)
-        if _length(turn, wider) <= room and _helps(turn, wider, quoted):
-            quoted.append(wider)
-        else:
-            named.append(wider)
-    return Chosen(quoted, named)
+        (quoted if _is_worth_quoting(turn, wider, quoted) else named).append(wider)
+    return Chosen(quoted, named[:NAMED_MAX])
+
+
+def _is_worth_quoting(turn: Turn, evidence: Evidence, quoted: list[Evidence]) -> bool:
+    length = _length(turn, evidence)
+    total = length + sum(_length(turn, one) for one in quoted)
+    if length <= LINE or (length <= SHORT and total <= SHORT_TO):
+        return True
+    lists = turn.asked.list and bool(evidence.items) and not any(one.items for one in quoted)
+    return (lists and total <= LIST_TO) or (total <= HELPING_TO and _helps(turn, evidence, quoted))
 
 
 def _helps(turn: Turn, evidence: Evidence, quoted: list[Evidence]) -> bool:
@@ -124,6 +134,7 @@ def widened(turn: Turn, evidence: Evidence, holdings: Holdings) -> Evidence:
     parent = tree.parent(provision)
     if parent is not None and evidence.lead and parent.level in (Level.CLAUSE, Level.HEADING, Level.ARTICLE):
         whole = with_items(tree, evidence, parent)
-        if len(whole.quote) <= SHORT_LIST:
+        more = len(whole.quote) - len(evidence.text)
+        if len(whole.quote) <= SHORT_LIST or more <= FEW_MORE:
             return whole
     return evidence

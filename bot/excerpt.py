@@ -4,6 +4,7 @@ Whole sentences, verbatim, in their order; what is left out between them is mark
 """
 
 import re
+from itertools import pairwise
 
 from bot.asked import Asked
 from bot.words import QuestionWords, tokens
@@ -30,7 +31,7 @@ def sentences(text: str) -> list[str]:
     """The sentences and lines of a text, each verbatim."""
     ends = [m.end() for m in _END.finditer(text) if "\n" in m[0] or text[m.end()].isupper()]
     cuts = [0, *ends, len(text)]
-    return [part for a, b in zip(cuts, cuts[1:], strict=False) if (part := text[a:b].strip())]
+    return [part for a, b in pairwise(cuts) if (part := text[a:b].strip())]
 
 
 def excerpt(text: str, words: QuestionWords, asked: Asked) -> str:
@@ -53,11 +54,12 @@ def excerpt(text: str, words: QuestionWords, asked: Asked) -> str:
 
 
 def _kept(parts: list[str], words: QuestionWords, asked: Asked) -> set[int]:
+    heading = len(parts) > 1 and parts[0][-1] not in ".;:"
     covered = [words.coverage(tokens(part)) + (ADDS if has_form(asked, part) else 0.0) for part in parts]
-    order = sorted(range(len(parts)), key=lambda i: -covered[i])
-    kept = {order[0]}
+    order = sorted(range(int(heading), len(parts)), key=lambda i: -covered[i])
+    kept = {0, order[0]} if heading else {order[0]}
     for i in order[1:]:
-        own = tokens("\n".join(parts[k] for k in kept))
+        own = tokens("\n".join(parts[k] for k in sorted(kept)))
         adds = words.coverage(own | tokens(parts[i])) - words.coverage(own)
         if adds >= ADDS or (has_form(asked, parts[i]) and covered[i] >= OF_BEST * covered[order[0]]):
             kept.add(i)
