@@ -10,6 +10,7 @@ from bot.turn import Evidence, Turn
 from bot.words import tokens
 from corpus.provision import Level
 from corpus.spelling import fold
+from corpus.store import StoredDocument
 from corpus.validity import ValidityStatus
 
 #: What comes second is quoted, not only named, where the whole stays within these words: what helps, what helps a
@@ -35,6 +36,7 @@ _DEFINES = re.compile(r"^.{2,160}?(?:\blà\b|được hiểu là|\bbao gồm\b|\
 class Chosen:
     quoted: list[Evidence]  # best first, or in the order in which the question names their documents
     named: list[Evidence]  # fit nearly as well, and are worth reading
+    silent: tuple[StoredDocument, ...] = ()  # named in the question, and nothing in them fits
 
 
 def choose(turn: Turn, holdings: Holdings) -> Chosen:
@@ -43,7 +45,10 @@ def choose(turn: Turn, holdings: Holdings) -> Chosen:
     if turn.reference is not None and turn.documents:
         return Chosen([first, *(widened(turn, e, holdings) for e in turn.evidence[1:4])], [])
     if len(turn.documents) > 1:
-        return Chosen(_of_each(turn, first, holdings), [])
+        each = _of_each(turn, first, holdings)
+        spoken = {_named_at(turn, evidence.document) for evidence in each}
+        silent = [d for d in turn.documents[:4] if _named_at(turn, d) not in {*spoken, len(turn.text)}]
+        return Chosen(each, [], tuple(silent))
     quoted, named = [first], list[Evidence]()
     if turn.asked.definition and _DEFINES.match(first.quote):
         return Chosen(quoted, named)
@@ -94,19 +99,25 @@ def _length(turn: Turn, evidence: Evidence) -> int:
 
 
 def _of_each(turn: Turn, first: Evidence, holdings: Holdings) -> list[Evidence]:
-    """The best of each document the question names, in the order in which it names them."""
-    best = {first.document.id: first}
-    for evidence in turn.evidence[1:]:
-        if evidence.document.id not in best:
-            best[evidence.document.id] = widened(turn, evidence, holdings)
-    named = sorted(
-        (d for d in turn.documents[:4] if d.id in best), key=lambda d: _named_at(turn, d.header.number)
-    )
-    return [best[d.id] for d in named] or [first]
+    """The best of each document the question names, in the order in which it names them.
+
+    Of several documents that one number may mean ("Nghị quyết 76") the one that fits best is meant.
+    """
+    best: dict[str, Evidence] = {}
+    for evidence in (first, *(widened(turn, e, holdings) for e in turn.evidence[1:])):
+        best.setdefault(evidence.document.id, evidence)
+    named: dict[int, Evidence] = {}
+    for id, evidence in best.items():  # best first
+        document = next((d for d in turn.documents[:5] if d.id == id), None)
+        if document is not None:
+            at = _named_at(turn, document)
+            named.setdefault(at if at < len(turn.text) else at + len(named), evidence)
+    return [named[at] for at in sorted(named)] or [first]
 
 
-def _named_at(turn: Turn, number: str) -> int:
-    serial = number.split("/")[0]
+def _named_at(turn: Turn, document: StoredDocument) -> int:
+    """Where the question names a document by its number; its end where by other words."""
+    serial = document.header.number.split("/")[0]
     found = re.search(rf"\b0*{re.escape(serial.lstrip('0'))}\b", turn.text) if serial else None
     return found.start() if found else len(turn.text)
 

@@ -4,42 +4,97 @@ Extractive: what is not a fixed sentence of the catalogue, a name or a date of t
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.amended import amended_paragraph, amending_clause
 from bot.answer import Status
-from bot.choosing import choose
+from bot.choosing import choose, widened
+from bot.comparing import before_day, differing, held_before, said_of_both, whose
+from bot.covering import uncovered
 from bot.holdings import Holdings
 from bot.messages import say
 from bot.notices import add_notices
-from bot.quoting import beside, body, citation, introduction, place_name
+from bot.quoting import beside, body, citation, heading_needed, introduction, place_name
+from bot.references import followed, reference_text
 from bot.standing import ended_answer, identity_answer, validity_answer
+from bot.suggesting import suggestions
 from bot.turn import Evidence, Turn
 
 
 def compose(turn: Turn, holdings: Holdings) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
+    if not _of_documents(turn, holdings):
+        _from_evidence(turn, holdings)
+    turn.citations = list(
+        dict.fromkeys(turn.citations)
+    )  # one place is one source, however often it is quoted
+    if turn.citations:
+        first = turn.citations[0]
+        document = holdings.document(first.document.id)
+        turn.suggestions = suggestions(turn, document, first.span[0], holdings, first.revision)
+
+
+def _of_documents(turn: Turn, holdings: Holdings) -> bool:
+    """Answer what is asked of a document itself: what it ends, whether it holds, which it is."""
     if turn.asked.ends_others and ended_answer(turn, holdings):
-        return
+        return True
     if turn.asked.validity and not turn.asked.ends_others and validity_answer(turn, holdings):
-        return
-    if turn.asked.identity and identity_answer(turn, holdings):
-        return
+        return True
+    return turn.asked.identity and identity_answer(turn, holdings)
+
+
+def _from_evidence(turn: Turn, holdings: Holdings) -> None:
+    """Answer from the provisions that fit."""
     chosen = choose(turn, holdings)
-    around: list[Evidence] = []
-    for evidence in chosen.quoted:
-        if amended_paragraph(turn, evidence, holdings):
-            continue
-        tree = holdings.tree(evidence.document.id, evidence.revision)
-        turn.paragraphs.append(f"{introduction(evidence)}\n{body(evidence, tree, turn)}")
-        turn.citations.append(citation(evidence, holdings, turn.as_of))
-        around += beside(evidence, tree)
-        amending_clause(turn, evidence, holdings)
+    quoted = [Passage(evidence) for evidence in chosen.quoted]
+    if other := differing(turn, quoted[0].evidence, holdings):
+        first = quoted[0].evidence
+        quoted = [Passage(first, whose(first)), Passage(other, whose(other))]
+        turn.fixed.append(said_of_both(first, other))
+    elif before := held_before(turn, quoted[0].evidence, holdings):
+        day = before_day(turn, before, holdings)
+        quoted = [quoted[0], Passage(before, opening=day)]
+    missing, further = uncovered(turn, [passage.evidence for passage in quoted])
+    quoted += [Passage(widened(turn, evidence, holdings)) for evidence in further]
+    around = [beside for passage in quoted for beside in _quote(turn, passage, holdings)]
     _see_also(turn, chosen.named)
     turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in (*around, *chosen.named)]
-    turn.citations = list(dict.fromkeys(turn.citations))
     turn.status = Status.ANSWERED
-    add_notices(turn, chosen.quoted, holdings)
-    turn.suggestions = _suggestions(chosen.quoted[0], holdings)
+    turn.fixed += [say("partly_covered", part=part) for part in missing]
+    turn.fixed += [say("nothing_of", document=document.header.name) for document in chosen.silent]
+    if missing or chosen.silent:
+        turn.status = Status.PARTIAL
+    add_notices(turn, [passage.evidence for passage in quoted], holdings)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Evidence that is quoted, with what is said of it in the line above."""
+
+    evidence: Evidence
+    whose: str = ""
+    opening: str = ""
+
+
+def _quote(turn: Turn, passage: Passage, holdings: Holdings) -> list[Evidence]:
+    """Add the paragraph of a passage with its citation, and of the place it leaves the answer to; gives what else
+    of it is cited."""
+    evidence = passage.evidence
+    if amended_paragraph(turn, evidence, holdings):
+        return []
+    tree = holdings.tree(evidence.document.id, evidence.revision)
+    shown = body(evidence, tree, turn)
+    line = introduction(evidence, heading_needed(turn, evidence, tree), passage.whose, passage.opening)
+    turn.paragraphs.append(f"{line}\n{shown}")
+    turn.citations.append(citation(evidence, holdings, turn.as_of))
+    amending_clause(turn, evidence, holdings)
+    around = beside(evidence, tree)
+    if turn.reference is None and (target := followed(turn, evidence, shown, holdings)):
+        place, name = place_name(target.provision.label), target.document.header.name
+        told = reference_text(turn, target)
+        turn.paragraphs.append(f"{say('refers_to', place=place, document=name)}\n{told}")
+        turn.citations.append(citation(target, holdings, turn.as_of))
+    return around
 
 
 def _see_also(turn: Turn, named: Sequence[Evidence]) -> None:
@@ -50,16 +105,3 @@ def _see_also(turn: Turn, named: Sequence[Evidence]) -> None:
     if places:
         told = "; ".join(f"{', '.join(filter(None, of))} {name}".strip() for name, of in places.items())
         turn.paragraphs.append(say("see_also", places=told))
-
-
-def _suggestions(evidence: Evidence, holdings: Holdings) -> list[str]:
-    """Questions that the desk can answer: the neighbouring articles of the one cited, by name."""
-    header = evidence.document.header
-    if not header.number:
-        return []
-    tree = holdings.tree(evidence.document.id, evidence.revision)
-    articles = [a for a in tree.articles() if "." not in a.path and a.heading]
-    here = next((i for i, a in enumerate(articles) if a.start <= evidence.start < a.end), None)
-    around = [] if here is None else [articles[i] for i in (here + 1, here - 1) if 0 <= i < len(articles)]
-    asked = [f"Điều {a.number} {header.kind} {header.number} quy định gì?" for a in around]
-    return [*asked, f"{header.kind} {header.number} còn hiệu lực không?"][:3]
