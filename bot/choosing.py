@@ -59,6 +59,8 @@ def choose(turn: Turn, holdings: Holdings) -> Chosen:
         wider = widened(turn, evidence, holdings)
         if standing and not in_force(wider, turn, holdings):
             continue  # what no longer holds adds nothing to what does
+        if standing and wider.document.id != first.document.id and _is_unsettled(wider, turn, holdings):
+            continue
         if any(_overlap(wider, other) for other in (*quoted, *named)):
             continue
         (quoted if _is_worth_quoting(turn, wider, quoted) else named).append(wider)
@@ -125,6 +127,12 @@ def _named_at(turn: Turn, document: StoredDocument) -> int:
 def in_force(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
     status = holdings.status(evidence.document.id, evidence.provision.path, turn.as_of).status
     return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
+
+
+def _is_unsettled(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
+    """Ended in part, and nobody can say whether this part."""
+    status = holdings.status(evidence.document.id, evidence.provision.path, turn.as_of)
+    return status.status is ValidityStatus.PARTLY_EXPIRED and bool(status.check)
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:

@@ -5,7 +5,7 @@ Which of two provisions goes ahead is never decided here; it is left to the read
 
 import re
 
-from bot.choosing import in_force, widened
+from bot.choosing import in_force, widened, words_of
 from bot.excerpt import excerpt
 from bot.holdings import Holdings
 from bot.messages import say
@@ -16,7 +16,7 @@ from corpus.spelling import fold
 from corpus.validity import ValidityStatus
 
 #: Provisions of two documents differ only if both fit about equally well and say nearly the same but for the figure.
-EQUALLY, ALIKE = 0.88, 0.45
+EQUALLY, ALIKE = 0.88, 0.55
 #: What held before is told when it fits this well beside what holds now.
 BEFORE = 0.6
 
@@ -42,6 +42,8 @@ def differing(turn: Turn, first: Evidence, holdings: Holdings) -> Evidence | Non
             continue
         if not other.document.header.authority.is_regulation or not _binds(other, turn, holdings):
             continue
+        if turn.words.coverage(words_of(other)) < turn.words.coverage(words_of(first)) - 0.01:
+            continue  # it speaks of somebody or something else
         theirs = excerpt(other.quote, turn.words, turn.asked)
         if _differ(mine, theirs) and _alike(mine, theirs) >= ALIKE:
             return widened(turn, other, holdings)

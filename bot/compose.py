@@ -56,9 +56,11 @@ def _from_evidence(turn: Turn, holdings: Holdings) -> None:
         quoted = [quoted[0], Passage(before, opening=day)]
     missing, further = uncovered(turn, [passage.evidence for passage in quoted])
     quoted += [Passage(widened(turn, evidence, holdings)) for evidence in further]
+    shown = {(passage.evidence.document.id, passage.evidence.provision.path) for passage in quoted}
+    named = [one for one in chosen.named if (one.document.id, one.provision.path) not in shown]
     around = [beside for passage in quoted for beside in _quote(turn, passage, holdings)]
-    _see_also(turn, chosen.named)
-    turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in (*around, *chosen.named)]
+    _see_also(turn, named)
+    turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in (*around, *named)]
     turn.status = Status.ANSWERED
     turn.fixed += [say("partly_covered", part=part) for part in missing]
     turn.fixed += [say("nothing_of", document=document.header.name) for document in chosen.silent]
@@ -89,7 +91,8 @@ def _quote(turn: Turn, passage: Passage, holdings: Holdings) -> list[Evidence]:
     turn.citations.append(citation(evidence, holdings, turn.as_of))
     amending_clause(turn, evidence, holdings)
     around = beside(evidence, tree)
-    if turn.reference is None and (target := followed(turn, evidence, shown, holdings)):
+    leads = not turn.citations[1:]
+    if leads and turn.reference is None and (target := followed(turn, evidence, shown, holdings)):
         place, name = place_name(target.provision.label), target.document.header.name
         told = reference_text(turn, target)
         turn.paragraphs.append(f"{say('refers_to', place=place, document=name)}\n{told}")

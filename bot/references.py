@@ -22,8 +22,7 @@ from corpus.validity import ValidityStatus
 WORDS_MAX = 120
 #: Sentences that leave what is asked to another place.
 _LEAVES_IT_TO = re.compile(
-    r"\b(?:thực hiện|áp dụng|được quy định|tính|xử lý|giải quyết|tiến hành|hướng dẫn)\s+(?:theo|như|tại)\b[^.;]{0,60}$"
-    r"|\b(?:theo|như)\s+(?:đúng\s+)?(?:các\s+)?(?:quy định|trình tự|thủ tục|thời hạn|mức)[^.;]{0,30}\b(?:tại|của)\s*$",
+    r"\b(?:thực hiện|áp dụng|được quy định|được tính|xử lý|giải quyết|tiến hành)\s+(?:theo|như|tại)\b[^.;,]{0,40}$",
     re.IGNORECASE,
 )
 _THIS = re.compile(
