@@ -7,6 +7,7 @@ from bot.holdings import Holdings
 from bot.messages import say
 from bot.tree import CELL, Tree
 from bot.turn import Turn
+from corpus import number as numbers
 from corpus.provision import Level, Provision
 from corpus.spelling import fold
 from corpus.store import StoredDocument
@@ -16,11 +17,18 @@ SUGGESTED = 3
 OF_CONTENT = 2
 #: Headings and cells of a table between these lengths (words) can be asked about.
 WORDS_MIN, WORDS_MAX = 3, 22
+#: A document without a number can be named by a title of up to this many words.
+TITLE_MAX = 14
 
 _MARK = re.compile(r"^\W*(?:Điều\s+\d+\w?|[\dIVXLC.]{1,8}|[a-zđ]\d?)[.):]\s*")
 #: "Thời hạn giải quyết tố cáo là không quá 30 ngày": what a clause sets a time for.
 _DEADLINE = re.compile(
-    r"\b(Thời (?:hạn|hiệu) [^,.;:()\d]{8,90}?) (?:là|không quá|tối đa|chậm nhất)\b[^.;]{0,30}\d"
+    r"\b(Thời (?:hạn|hiệu) [^,.;:()\d\n]{8,90}?) (?:là|không quá|tối đa|chậm nhất)\b[^.;]{0,30}\d"
+)
+#: A section headed by an agency alone says what that agency does.
+_AGENCY = re.compile(
+    r"^(?:Các\s+)?(?:[Bb]ộ|[Ss]ở|Ủy ban|UBND|Văn phòng|Cục|Thanh tra|Trung tâm|[Cc]ơ quan|[Đđ]ơn vị)\b"
+    r"(?!\s+(?:phận|máy|tiêu|chỉ|công cụ))(?:[\s,;-]+\S+){0,9}$"
 )
 #: Headings under which every document says the same of itself.
 _OF_ITSELF = re.compile(
@@ -33,13 +41,13 @@ def suggestions(
 ) -> list[str]:
     """Up to three questions on what stands beside place `at` of a document (characters), and on the document."""
     header = document.header
-    if not header.number:
-        return []
-    name = f"{header.kind} {header.number}".strip()
+    name = header.name if header.number else f"{header.kind} {header.title}"
+    if not header.kind or not (header.number or len(header.title.split()) <= TITLE_MAX):
+        return []  # nothing it can be called by
     tree = holdings.tree(document.id, revision or document.revision)
     told = fold(turn.text)
     content = [q for q in dict.fromkeys(_content(tree, at, name)) if not _is_told(q, told)]
-    of_itself = [] if turn.asked.validity else [say("ask_validity", document=name)]
+    of_itself = [] if turn.asked.validity or turn.asked.effect else [say("ask_validity", document=name)]
     of_itself += [] if turn.asked.identity else [say("ask_identity", document=name)]
     asked = [*content[:OF_CONTENT], *of_itself, *content[OF_CONTENT:]]
     return asked[:SUGGESTED]
@@ -78,8 +86,10 @@ def _around(provisions: list[Provision], at: int) -> list[Provision]:
 
 def _of_heading(provision: Provision, name: str) -> str:
     heading = _subject(provision.heading)
-    if not heading or _OF_ITSELF.search(fold(heading)):
+    if not heading or _OF_ITSELF.search(fold(heading)) or numbers.numbers_in(heading):
         return ""
+    if _AGENCY.match(heading):
+        return say("ask_tasks", subject=heading, document=name)
     return say("ask_provision", subject=heading, document=name)
 
 

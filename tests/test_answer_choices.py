@@ -75,7 +75,9 @@ def test_a_reference_into_another_held_document_is_followed(tmp_path: Path) -> N
 
 
 def _mending(days: str) -> str:
-    return f"Điều 3. Sửa chữa cầu phao\n\nThời hạn sửa chữa cầu phao qua sông là {days} kể từ ngày nhận đơn.\n"
+    return (
+        f"Điều 3. Sửa chữa cầu phao\n\nThời hạn sửa chữa cầu phao qua sông là {days} kể từ ngày nhận đơn.\n"
+    )
 
 
 def test_provisions_in_force_that_differ_are_shown_side_by_side(tmp_path: Path) -> None:
@@ -105,9 +107,7 @@ def test_provisions_that_agree_are_not_said_to_differ(tmp_path: Path) -> None:
 
 
 def _replaced(tmp_path: Path):  # type: ignore[no-untyped-def]
-    new = decree(
-        "12/2024/NĐ-CP", "Về cầu phao", relations=(Relation(RelationKind.REPLACES, "8/2019/NĐ-CP"),)
-    )
+    new = decree("12/2024/NĐ-CP", "Về cầu phao", relations=(Relation(RelationKind.REPLACES, "8/2019/NĐ-CP"),))
     return desk_over(
         tmp_path,
         (new, _mending("05 ngày")),
@@ -136,13 +136,17 @@ def test_named_documents_are_compared_in_the_order_in_which_they_are_named(tmp_p
     ]
     with desk_over(tmp_path, *documents) as desk:
         for first, second in (("8/2019/NĐ-CP", "12/2024/NĐ-CP"), ("12/2024/NĐ-CP", "8/2019/NĐ-CP")):
-            answer = desk.ask(f"So sánh thời hạn sửa chữa cầu phao giữa Nghị định {first} và Nghị định {second}")
+            answer = desk.ask(
+                f"So sánh thời hạn sửa chữa cầu phao giữa Nghị định {first} và Nghị định {second}"
+            )
             assert [number for number, _ in cited(answer)] == [first, second]
 
 
 def test_of_a_question_that_asks_twice_the_part_without_a_basis_is_named(tmp_path: Path) -> None:
     with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về cầu phao"), _mending("05 ngày"))) as desk:
-        question = "Thời hạn sửa chữa cầu phao qua sông là bao nhiêu ngày và mức phụ cấp lặn biển là bao nhiêu?"
+        question = (
+            "Thời hạn sửa chữa cầu phao qua sông là bao nhiêu ngày và mức phụ cấp lặn biển là bao nhiêu?"
+        )
         answer = desk.ask(question)
     assert answer.status is Status.PARTIAL
     assert "05 ngày" in answer.text
@@ -150,9 +154,14 @@ def test_of_a_question_that_asks_twice_the_part_without_a_basis_is_named(tmp_pat
 
 
 def test_a_question_whose_parts_are_both_covered_is_answered(tmp_path: Path) -> None:
-    text = _mending("05 ngày") + "\nĐiều 4. Kinh phí sửa chữa\n\nMức phụ cấp lặn biển là 200.000 đồng mỗi ngày.\n"
+    text = (
+        _mending("05 ngày")
+        + "\nĐiều 4. Kinh phí sửa chữa\n\nMức phụ cấp lặn biển là 200.000 đồng mỗi ngày.\n"
+    )
     with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về cầu phao"), text)) as desk:
-        question = "Thời hạn sửa chữa cầu phao qua sông là bao nhiêu ngày và mức phụ cấp lặn biển là bao nhiêu?"
+        question = (
+            "Thời hạn sửa chữa cầu phao qua sông là bao nhiêu ngày và mức phụ cấp lặn biển là bao nhiêu?"
+        )
         answer = desk.ask(question)
     assert answer.status is Status.ANSWERED
     assert "05 ngày" in answer.text and "200.000 đồng" in answer.text
@@ -170,15 +179,15 @@ def test_a_definition_is_answered_by_the_defining_clause_alone(tmp_path: Path) -
 
 
 def test_the_heading_above_a_clause_is_said_where_it_answers(tmp_path: Path) -> None:
-    text = (
-        "Điều 6. Các hành vi bị nghiêm cấm trên cầu phao\n\n1. Buộc thuyền vào lan can.\n\n2. Phơi lưới đánh cá trên mặt cầu.\n"
-    )
+    text = "Điều 6. Các hành vi bị nghiêm cấm trên cầu phao\n\n1. Buộc thuyền vào lan can.\n\n2. Phơi lưới đánh cá trên mặt cầu.\n"
     with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về đường sông"), text)) as desk:
         answer = desk.ask("Phơi lưới đánh cá trên mặt cầu có bị nghiêm cấm không?")
     assert "khoản 2 Điều 6 (Các hành vi bị nghiêm cấm trên cầu phao), Nghị định 12/2024/NĐ-CP" in answer.text
 
 
-def test_old_ministries_and_provinces_are_named_with_what_they_are_now_in_one_sentence(tmp_path: Path) -> None:
+def test_old_ministries_and_provinces_are_named_with_what_they_are_now_in_one_sentence(
+    tmp_path: Path,
+) -> None:
     text = "Điều 3. Khảo sát bến phà\n\nBộ Kế hoạch và Đầu tư và Ủy ban nhân dân tỉnh Phú Yên khảo sát bến phà hằng năm.\n"
     question = "Cơ quan nào khảo sát bến phà hằng năm?"
     with desk_over(tmp_path, (decree("12/2020/NĐ-CP", "Về bến phà", year=2020), text)) as desk:
