@@ -64,7 +64,9 @@ def _from_evidence(turn: Turn, holdings: Holdings) -> None:
     turn.status = Status.ANSWERED
     turn.fixed += [say("partly_covered", part=part) for part in missing]
     turn.fixed += [say("nothing_of", document=document.header.name) for document in chosen.silent]
-    if missing or chosen.silent:
+    if turn.missing:
+        turn.fixed.append(say("also_not_held", number=", ".join(turn.missing)))
+    if missing or chosen.silent or (turn.missing and turn.documents):
         turn.status = Status.PARTIAL
     add_notices(turn, [passage.evidence for passage in quoted], holdings)
 

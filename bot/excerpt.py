@@ -18,6 +18,8 @@ OF_BEST = 0.5
 OMITTED = "(…)"
 
 _END = re.compile(r"(?<=\w[\w)”\"]\.)(?<!TP\.)(?<!Tp\.)[ \t]+(?=\S)|\n+")
+#: "Điều 28." and "12." number what follows.
+_NUMBERED = re.compile(r"(?:^|\n|Điều )\s*\d+\w?\.$")
 _ITEM = re.compile(r"^\s*(?:[a-zđ]\d?[).]|[-–+•]|\d+[.)])\s", re.MULTILINE)
 #: A sentence that points at the one before it cannot stand alone.
 _POINTS_BACK = re.compile(
@@ -29,7 +31,11 @@ _FIGURE = re.compile(r"\d")
 
 def sentences(text: str) -> list[str]:
     """The sentences and lines of a text, each verbatim."""
-    ends = [m.end() for m in _END.finditer(text) if "\n" in m[0] or text[m.end()].isupper()]
+    ends = [
+        m.end()
+        for m in _END.finditer(text)
+        if "\n" in m[0] or (text[m.end()].isupper() and not _NUMBERED.search(text[: m.start()][-12:]))
+    ]
     cuts = [0, *ends, len(text)]
     return [part for a, b in pairwise(cuts) if (part := text[a:b].strip())]
 
@@ -44,17 +50,17 @@ def excerpt(text: str, words: QuestionWords, asked: Asked) -> str:
     kept = _kept(parts, words, asked)
     if len(kept) == len(parts):
         return text
-    shown = []
+    shown: list[str] = []
     for i, part in enumerate(parts):
         if i in kept:
-            shown.append(part)
+            shown.append(f"{part}\n" if i == 0 and _is_heading(parts) else part)
         elif not shown or shown[-1] != OMITTED:
             shown.append(OMITTED)
-    return " ".join(shown)
+    return " ".join(shown).replace("\n ", "\n")
 
 
 def _kept(parts: list[str], words: QuestionWords, asked: Asked) -> set[int]:
-    heading = len(parts) > 1 and parts[0][-1] not in ".;:"
+    heading = _is_heading(parts)
     covered = [words.coverage(tokens(part)) + (ADDS if has_form(asked, part) else 0.0) for part in parts]
     order = sorted(range(int(heading), len(parts)), key=lambda i: -covered[i])
     kept = {0, order[0]} if heading else {order[0]}
@@ -68,6 +74,10 @@ def _kept(parts: list[str], words: QuestionWords, asked: Asked) -> set[int]:
             i -= 1
             kept.add(i)
     return kept
+
+
+def _is_heading(parts: list[str]) -> bool:
+    return len(parts) > 1 and parts[0][-1] not in ".;:"
 
 
 def has_form(asked: Asked, text: str) -> bool:

@@ -69,12 +69,16 @@ def _of_document(
         said.append(say("notice_not_yet", document=header.name, on=day_text(status.on), begins=begins))
     elif status.status is ValidityStatus.SUSPENDED:
         said.append(say("notice_suspended", document=header.name, on=day_text(status.on), by=by))
-    elif status.status is ValidityStatus.PARTLY_EXPIRED and not _hold(quoted, holdings, on):
+    elif (
+        status.status is ValidityStatus.PARTLY_EXPIRED
+        and not status.check
+        and not _hold(quoted, holdings, on)
+    ):
         said.append(say("notice_partly", document=header.name, since=since, by=by))
     if status.corrected:
         said.append(say("notice_corrected", document=header.name, evidence=status.evidence))
     if status.check:
-        said.append(say("notice_check", check=status.check))
+        said.append(say("notice_check", document=header.name, check=status.check))
     return said, status.status is ValidityStatus.EXPIRED
 
 
@@ -102,7 +106,7 @@ def _of_provision(evidence: Evidence, holdings: Holdings, on: date) -> tuple[lis
     # that a provision was amended is said where its new words are quoted
     own = [] if found.amended else re.split(r"(?<=\.)\s*(?=Cần kiểm tra)", found.notice)[:1]
     said_of_it = [part.rstrip(".") for part in own if part and not part.startswith("Cần kiểm tra")]
-    check = [say("notice_check", check=status.check)] if status.check else []
+    check = [say("notice_check", document=name, check=status.check)] if status.check else []
     return [*said_of_it, *check], False
 
 

@@ -94,7 +94,7 @@ def validity_answer(turn: Turn, holdings: Holdings) -> bool:
         )
         name = document.header.name if document else number
         said = [say("notice_corrected", document=name, evidence=status.evidence)] if status.corrected else []
-        said += [say("notice_check", check=status.check)] if status.check else []
+        said += [say("notice_check", document=name, check=status.check)] if status.check else []
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
