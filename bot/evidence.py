@@ -3,32 +3,29 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from bot.asked import Asked
 from bot.holdings import Holdings
 from bot.tree import Tree, preamble
 from bot.turn import Evidence, Turn
-from bot.words import QuestionWords, tokens
+from bot.words import QuestionWords, content_words, tokens
 from corpus.provision import Level, Provision
-from corpus.spelling import has_diacritics
 from corpus.store import StoredDocument
-from index.search import Hit, Search
+from index.search import Hit
 
 #: Segments that are opened to look for the provision that answers.
 OPENED = 12
-#: Provisions (or sentences) whose vectors are compared with the question's: each costs about 10 ms once.
-COMPARED = 8
-COMPARED_CHARS = 500
 #: A provision longer than this (characters) is quoted by its best sentences.
 LONG = 900
-#: Weights of what makes a provision fit; they add up to 1 before the bonus for the form asked for.
-COVERAGE_WEIGHT, HIT_WEIGHT, VECTOR_WEIGHT = 0.4, 0.35, 0.25
+#: Weights of what makes a provision fit, before the bonus for the form asked for.
+COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
-DEFINING_BONUS, EFFECT_BONUS = 0.3, 0.3
+DEFINING_BONUS, EFFECT_BONUS = 0.5, 0.3
 #: An article or section headed by the words of the question is about it.
 HEADING_WEIGHT = 0.12
+#: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.
+SPECIAL_PENALTY = 0.05
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
@@ -45,14 +42,16 @@ _ENUMERATES = re.compile(r"\b(?:gồm|đó là|sau đây|như sau|các \w+ sau)\
 _DEFINED = re.compile(
     r"^\W*(?:\d+[.)]\s*|[a-zđ]\)\s*)?[“\"]?([^“”\".;:]{2,80}?)[”\"]?\s+(?:là|được hiểu là)\s"
 )
+_CONDITION = re.compile(
+    r"^\W*(?:\d+[.)]\s*|[a-zđ]\)\s*)?(?:Trường hợp|Trong trường hợp|Đối với|Khi)\b(.{5,240}?)(?:\bthì\b|[,;.]|$)",
+    re.DOTALL,
+)
 _DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\s|được hiểu là|\(sau đây gọi")
 #: Sentences end with a full stop or a line; a semicolon inside a line parts the items of one list.
 _SENTENCE = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*(?:\.(?=\s|$)|\n|$)\s*")
 
 
-def gathered(
-    turn: Turn, search: Search, holdings: Holdings, words: QuestionWords, whole: int = LONG
-) -> tuple[Evidence, ...]:
+def gathered(turn: Turn, holdings: Holdings, words: QuestionWords, whole: int = LONG) -> tuple[Evidence, ...]:
     """The evidence in the best hits, best first. Provisions longer than `whole` characters give their sentences."""
     opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
     documents = {hit.segment.document: holdings.document(hit.segment.document) for hit in opened}
@@ -62,7 +61,7 @@ def gathered(
         tree = holdings.tree(document.id, hit.segment.revision)
         standing = turn.standing.get(document.id, 1.0)
         found += _candidates(hit, document, tree, words, turn.asked, standing, whole)
-    return tuple(_compared(turn.query, _distinct(found), search))
+    return tuple(_distinct(found))
 
 
 def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
@@ -87,10 +86,11 @@ def _candidates(
     about = tokens(f"{header.kind} {header.number} {header.title} {header.issuer}")
     above = about | tokens(segment.context)
 
-    def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
+    def scored(evidence: Evidence, own: str, context: frozenset[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
         form = _fits_form(asked, evidence.quote, words)
+        form -= SPECIAL_PENALTY * _special(evidence.quote, words)
         heading = HEADING_WEIGHT * headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
         score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + heading) + form
@@ -176,7 +176,7 @@ def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
     """The bonus of a quote that has the form of the answer asked for."""
     if asked.definition:
         defined = _DEFINED.match(quote)
-        if defined and _words_of(defined[1]) <= words.weights.keys():
+        if defined and (term := set(content_words(defined[1]))) and term <= words.weights.keys():
             return DEFINING_BONUS
         return FORM_BONUS if _DEFINES.search(quote[:300]) else 0.0
     if asked.effect and _IN_EFFECT.search(quote):
@@ -190,8 +190,11 @@ def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
     return FORM_BONUS if fits else 0.0
 
 
-def _words_of(text: str) -> set[str]:
-    return {token for token in tokens(text) if "_" not in token}
+def _special(quote: str, words: QuestionWords) -> float:
+    """Share of the words of a clause's condition ("Trường hợp … thì") that the question does not speak of."""
+    condition = _CONDITION.match(quote)
+    told = content_words(condition[1]) if condition else []
+    return sum(word not in words.weights for word in told) / len(told) if told else 0.0
 
 
 def headed(tree: Tree, provision: Provision, words: QuestionWords) -> float:
@@ -211,30 +214,3 @@ def _distinct(found: Sequence[Evidence]) -> list[Evidence]:
         if key not in best or best[key].score < evidence.score:
             best[key] = evidence
     return sorted(best.values(), key=lambda e: -e.score)
-
-
-def _compared(query: str, found: list[Evidence], search: Search) -> list[Evidence]:
-    """The first ones compared with the question by their vectors too."""
-    if not has_diacritics(query):
-        return found
-    question = search.embed([query], query=True)
-    if question is None or not found:
-        return found
-    first = found[:COMPARED]
-    texts = [f"{e.lead}\n{e.quote}"[:COMPARED_CHARS] for e in first]
-    cosines = _vectors(search, tuple(texts)) @ question[0]
-    scored = [
-        replace(e, score=e.score + VECTOR_WEIGHT * _nearness(float(c)), cosine=float(c))
-        for e, c in zip(first, cosines, strict=True)
-    ]
-    return sorted(scored, key=lambda e: -e.score) + found[COMPARED:]
-
-
-def _nearness(cosine: float) -> float:
-    """e5 cosines of unrelated Vietnamese texts lie near .75, of answers near .9: that range spread over 0…1."""
-    return min(1.0, max(0.0, (cosine - 0.75) / 0.15))
-
-
-@lru_cache(maxsize=256)
-def _vectors(search: Search, texts: tuple[str, ...]):  # type: ignore[no-untyped-def]
-    return search.embed(texts)

@@ -71,13 +71,13 @@ def weigh(turn: Turn, search: Search, holdings: Holdings) -> None:
             return
     words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
     turn.words = words
-    turn.evidence = gathered(turn, search, holdings, words)
+    turn.evidence = gathered(turn, holdings, words)
     _judge(turn, words, holdings)
 
 
 def best_judgement(turn: Turn, search: Search, holdings: Holdings, words: QuestionWords) -> Judgement | None:
     """The features of the best evidence for a question; None where nothing was found."""
-    found = gathered(turn, search, holdings, words)
+    found = gathered(turn, holdings, words)
     return judgement(turn, found, words, holdings) if found else None
 
 
@@ -116,8 +116,7 @@ def judgement(
     )
     own = tokens(f"{segment.text if segment else ''} {best.lead} {best.quote}")
     by_vectors = hit is not None and any(h.vector for h in turn.hits)
-    # a short clause may be nearer to the question than the segment it stands in
-    cosine = max(hit.vector, best.cosine) if hit is not None and by_vectors else None
+    cosine = hit.vector if hit is not None and by_vectors else None
     tree = holdings.tree(best.document.id, best.revision)
     first = turn.hits[:FIRST_HITS]
     other = next((e.score for e in evidence if e.document.id != best.document.id), 0.0)

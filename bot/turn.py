@@ -35,7 +35,6 @@ class Evidence:
     lead: str = ""  # what introduces a point or dash: the lead of its clause, verbatim
     items: tuple[str, ...] = ()  # the items of a whole list, verbatim
     score: float = 0.0
-    cosine: float = 0.0  # of the question and the words shown, where they were compared
     of_revision: str = ""  # the revision the span lies in; "": the current one
 
     @property

@@ -184,7 +184,7 @@ def _judged(
 ) -> tuple[bool, float]:
     """Whether the best evidence holds one of the spans; the share of the text that it quotes."""
     words = question_words(turn.query, search.frequency, search.size)
-    found: tuple[Evidence, ...] = gathered(turn, search, holdings, words, whole)
+    found: tuple[Evidence, ...] = gathered(turn, holdings, words, whole)
     if not found:
         return False, 0.0
     best = found[0]
