@@ -29,7 +29,9 @@ NEARLY = 0.78
 ADDS, ALMOST = 0.1, 0.93
 QUOTED_MAX, NAMED_MAX = 4, 3
 
-_DEFINES = re.compile(r"^.{2,160}?(?:\blà\b|được hiểu là|\bbao gồm\b|\bgồm\b)", re.DOTALL)
+#: A defining clause: its term must cover this share of the question.
+_DEFINES = re.compile(r"^\W*(?:\w{1,3}[.)]\s*)?(.{2,120}?)\s(?:là|được hiểu là|bao gồm|gồm)\s")
+TERM = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def choose(turn: Turn, holdings: Holdings) -> Chosen:
         silent = [d for d in turn.documents[:4] if _named_at(turn, d) not in {*spoken, len(turn.text)}]
         return Chosen(each, [], tuple(silent))
     quoted, named = [first], list[Evidence]()
-    if turn.asked.definition and _DEFINES.match(first.quote):
+    if turn.asked.definition and _defines(turn, first):
         return Chosen(quoted, named)
     standing = in_force(first, turn, holdings)
     for evidence in turn.evidence[1:8]:
@@ -65,6 +67,12 @@ def choose(turn: Turn, holdings: Holdings) -> Chosen:
             continue
         (quoted if _is_worth_quoting(turn, wider, quoted) else named).append(wider)
     return Chosen(quoted, named[:NAMED_MAX])
+
+
+def _defines(turn: Turn, evidence: Evidence) -> bool:
+    """Whether a clause defines what the question asks for, and not a part of it."""
+    found = _DEFINES.match(evidence.quote)
+    return found is not None and turn.words.coverage(tokens(found[1])) >= TERM
 
 
 def _is_worth_quoting(turn: Turn, evidence: Evidence, quoted: list[Evidence]) -> bool:
@@ -87,7 +95,7 @@ def _helps(turn: Turn, evidence: Evidence, quoted: list[Evidence]) -> bool:
     )  # fmt: skip
 
 
-def words_of(evidence: Evidence) -> set[str]:
+def words_of(evidence: Evidence) -> frozenset[str]:
     """The words of what is shown of it and of the name of its document."""
     header = evidence.document.header
     return tokens(f"{header.name} {header.title} {' '.join(evidence.columns)} {evidence.text}")

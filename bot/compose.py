@@ -19,6 +19,7 @@ from bot.references import followed, reference_text
 from bot.standing import ended_answer, identity_answer, validity_answer
 from bot.suggesting import suggestions
 from bot.turn import Evidence, Turn
+from corpus import number as numbers
 
 
 def compose(turn: Turn, holdings: Holdings) -> None:
@@ -64,9 +65,10 @@ def _from_evidence(turn: Turn, holdings: Holdings) -> None:
     turn.status = Status.ANSWERED
     turn.fixed += [say("partly_covered", part=part) for part in missing]
     turn.fixed += [say("nothing_of", document=document.header.name) for document in chosen.silent]
-    if turn.missing:
-        turn.fixed.append(say("also_not_held", number=", ".join(turn.missing)))
-    if missing or chosen.silent or (turn.missing and turn.documents):
+    unheld = [number for number in turn.missing if numbers.canonical(number)]
+    if unheld:
+        turn.fixed.append(say("also_not_held", number=", ".join(unheld)))
+    if missing or chosen.silent or (unheld and turn.documents):
         turn.status = Status.PARTIAL
     add_notices(turn, [passage.evidence for passage in quoted], holdings)
 

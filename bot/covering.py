@@ -74,7 +74,7 @@ def uncovered(turn: Turn, quoted: Sequence[Evidence]) -> tuple[list[str], list[E
     return (missing if len(missing) < len(found) else []), further
 
 
-def _said(evidence: Evidence) -> set[str]:
+def _said(evidence: Evidence) -> frozenset[str]:
     header = evidence.document.header
     about = f"{header.name} {header.title} {header.issuer} {evidence.provision.heading}"
     return tokens(f"{about} {' '.join(evidence.columns)} {evidence.text}")
