@@ -70,6 +70,7 @@ def weigh(turn: Turn, search: Search, holdings: Holdings) -> None:
         if turn.evidence or turn.status is not None:
             return
     words = question_words(turn.query.removeprefix(turn.subject), search.frequency, search.size, turn.subject)
+    turn.words = words
     turn.evidence = gathered(turn, holdings, words)
     _judge(turn, words, holdings)
 

@@ -7,10 +7,12 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from bot.excerpt import excerpt
 from bot.holdings import Holdings
 from bot.messages import say
 from bot.tree import CELL, Tree, preamble, row_text
-from bot.turn import Evidence
+from bot.turn import Evidence, Turn
+from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
 from corpus.provision import Level
 from corpus.store import StoredDocument
@@ -19,6 +21,8 @@ from corpus.store import StoredDocument
 ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
 #: A document without a number is called by this much of its title, characters.
 NAME_MAX = 110
+#: A heading is said up to this length (characters), that of the article where it adds this share of the question.
+HEADING_MAX, HEADING_ADDS = 120, 0.06
 
 _FIGURES = re.compile(r"\d")
 _MARK = re.compile(r"^\W*(?:Điều \d+\w?|[\dIVXLC.]{1,8}|[a-zđ]\d?)[.):]\s*")
@@ -34,12 +38,26 @@ def place_name(label: str) -> str:
     return label
 
 
-def introduction(evidence: Evidence) -> str:
+def introduction(evidence: Evidence, heading: str = "", whose: str = "", opening: str = "") -> str:
+    """The line that names a place: "Theo khoản 2 Điều 8 (Các hành vi bị nghiêm cấm), Luật 25/2018/QH14:"."""
     name = _short(evidence.document.header.name)
+    name = f"{name} ({whose})" if whose else name
     label = place_name(evidence.provision.label)
-    heading = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
-    place = f"{label} {heading}".strip() if heading and len(heading) < 120 and evidence.items else label
-    return f"Theo {place}, {name}:" if place else f"Theo {name}:"
+    own = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
+    place = f"{label} {own}".strip() if own and len(own) < HEADING_MAX and evidence.items else label
+    place = f"{place} ({heading})" if place and heading else place
+    opening = opening or "Theo"
+    return f"{opening} {place}, {name}:" if place else f"{opening} {name}:"
+
+
+def heading_needed(turn: Turn, evidence: Evidence, tree: Tree) -> str:
+    """The heading of the article above a clause, where it says something of the question that the clause leaves out."""
+    above = next((p for p in tree.ancestors(evidence.provision) if p.level is Level.ARTICLE), None)
+    if above is None or not above.heading or len(above.heading) >= HEADING_MAX:
+        return ""
+    own = tokens(f"{evidence.document.header.title} {evidence.text}")
+    gain = turn.words.coverage(own | tokens(above.heading)) - turn.words.coverage(own)
+    return above.heading if gain >= HEADING_ADDS else ""
 
 
 def _short(name: str) -> str:
@@ -47,7 +65,8 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME_MAX else name[:NAME_MAX].rsplit(" ", 1)[0] + "…”"
 
 
-def body(evidence: Evidence, tree: Tree) -> str:
+def body(evidence: Evidence, tree: Tree, turn: Turn) -> str:
+    """What is shown of evidence: a whole list, a row with its column heads, or the sentences that answer."""
     if evidence.items:
         return _whole_list(evidence)
     if evidence.provision.level is Level.ROW:
@@ -56,9 +75,10 @@ def body(evidence: Evidence, tree: Tree) -> str:
         )
         head = f"{group.heading}\n" if group is not None and not _FIGURES.search(group.heading) else ""
         return head + row_text(evidence.quote, evidence.columns)
+    shown = excerpt(evidence.quote, turn.words, turn.asked)
     if evidence.lead and evidence.lead not in evidence.quote:
-        return f"{evidence.lead}\n{evidence.quote}"
-    return evidence.quote
+        return f"{evidence.lead}\n{shown}"
+    return shown
 
 
 def _whole_list(evidence: Evidence) -> str:

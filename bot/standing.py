@@ -8,7 +8,7 @@ import re
 from bot.answer import Status
 from bot.holdings import Holdings
 from bot.messages import say
-from bot.notices import add_notices, authority_notice, since_text
+from bot.notices import add_notice, add_notices, authority_notice, since_text
 from bot.quoting import citation, day_text, introduction, place_name, spanned, trimmed
 from bot.tree import Tree
 from bot.turn import Evidence, Turn
@@ -93,14 +93,13 @@ def validity_answer(turn: Turn, holdings: Holdings) -> bool:
             _validity_sentence(number, document, status, _asked_place(turn, document, holdings))
         )
         name = document.header.name if document else number
-        if status.corrected:
-            turn.fixed.append(say("notice_corrected", document=name, evidence=status.evidence))
-        if status.check:
-            turn.fixed.append(say("notice_check", document=name, check=status.check))
+        said = [say("notice_corrected", document=name, evidence=status.evidence)] if status.corrected else []
+        said += [say("notice_check", document=name, check=status.check)] if status.check else []
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
-            authority_notice(turn, evidence.document)
+            said += authority_notice(evidence.document)
+        add_notice(turn, said)
         if document is not None and all(evidence.document.id != document.id for evidence in sources):
             # the sentence also tells of the document itself: its number and days stand in its own head
             tree = holdings.tree(document.id, document.revision)
@@ -147,7 +146,7 @@ def ended_answer(turn: Turn, holdings: Holdings) -> bool:
         for evidence in list(clauses.values())[:5]:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
-        authority_notice(turn, document)
+        add_notice(turn, authority_notice(document))
     if told:
         turn.status, turn.confidence = Status.ANSWERED, 1.0
     return told

@@ -7,6 +7,7 @@ from datetime import date
 from bot.answer import Composer, Status
 from bot.asked import Asked
 from bot.places import Province
+from bot.words import QuestionWords
 from corpus.citation import Citation
 from corpus.provision import Provision
 from corpus.store import StoredDocument
@@ -70,6 +71,7 @@ class Turn:
     standing: dict[str, float] = field(
         default_factory=dict
     )  # document id -> what its evidence keeps of its score
+    words: QuestionWords = field(default_factory=lambda: QuestionWords({}))  # as they were weighed
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
 

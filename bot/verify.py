@@ -70,7 +70,9 @@ def _about(turn: Turn, holdings: Holdings) -> list[str]:
         said += [spoken(address) for relation in header.relations for address in relation.provisions]
         tree = holdings.tree(citation.document.id, citation.revision)
         provision = tree.by_path.get(citation.path)
-        said.append(provision.heading if provision is not None else "")
+        said += (
+            [one.heading for one in (provision, *tree.ancestors(provision))] if provision is not None else []
+        )
     return said
 
 
