@@ -1,8 +1,8 @@
 """Fits the judge of the evidence: when does the best passage answer, when does the desk say it has none?
 
-`python -m evals.calibration BENCH… --documents FOLDER` asks the questions of benches (`evals.law_bench` names the two
-layouts) and questions made from documents (`evals.made_questions`) of indexes that hold the answer and of indexes that
-do not, and writes coefficients and figures to bot/texts/judge.json and the plot of the calibration to docs/images.
+`python -m evals.calibration BENCH… --data FOLDER` asks the questions of benches (`evals.law_bench` names the two layouts)
+and questions made from the documents of a data folder (`evals.made_questions`) of indexes that hold the answer and of
+indexes that do not, and writes coefficients and figures to bot/texts/judge.json and the plot of the calibration to docs/images.
 """
 
 import argparse
@@ -28,7 +28,6 @@ from evals.bench_index import held, held_of
 from evals.law_bench import Question, half_held, load_bench, smallest
 from evals.made_questions import made_questions
 from evals.perturb import perturbed
-from evals.throwaway import throwaway
 from index.embedding import Embedder, load_embedder
 from index.search import Search, open_with
 from settings import Settings, load_settings
@@ -77,7 +76,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     root = Path(__file__).resolve().parent.parent
     parser.add_argument("benches", type=Path, nargs="+")
-    parser.add_argument("--documents", type=Path, help="a folder of documents to make questions from")
+    parser.add_argument(
+        "--data", type=Path, help="data folder of a desk, to make questions from its documents"
+    )
     parser.add_argument("--out", type=Path, default=root / "bot" / "texts" / "judge.json")
     parser.add_argument("--plot", type=Path, default=root / "docs" / "images" / "calibration.png")
     parser.add_argument("--limit", type=int, default=300, help="questions of each kind and source")
@@ -87,8 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples: list[Example] = []
     for folder in options.benches:
         examples += _of_bench(folder, settings, embedder, options.limit)
-    if options.documents:
-        examples += _of_documents(options.documents, settings, embedder, options.limit // MADE_SHARE)
+    if options.data:
+        examples += _of_documents(options.data, settings, embedder, options.limit // MADE_SHARE)
     fitted: dict[str, Any] = {}
     tested: dict[str, tuple[Matrix, Matrix, Matrix]] = {}
     for name in ("vectors", "words"):
@@ -137,7 +138,7 @@ def _of_documents(
     folder: Path, settings: Settings, embedder: Embedder | None, limit: int
 ) -> Iterator[Example]:
     """Questions made from documents, asked of an index of either half of them."""
-    with Corpus.open(throwaway([folder], settings, lambda what, done, of: _progress(done, of)).dsn) as corpus:
+    with Corpus.open(settings.model_copy(update={"data_dir": folder, "database_url": None}).dsn) as corpus:
         holdings = Holdings(corpus)
         documents = [one for one in corpus.current() if one.superseded_by is None]
         made = made_questions(documents, SEED)
