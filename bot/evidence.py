@@ -8,7 +8,7 @@ from bot.asked import Asked
 from bot.holdings import Holdings
 from bot.tree import Tree, preamble
 from bot.turn import Evidence, Turn
-from bot.words import QuestionWords, tokens
+from bot.words import QuestionWords, content_words, tokens
 from corpus.provision import Level, Provision
 from corpus.store import StoredDocument
 from index.search import Hit
@@ -21,9 +21,11 @@ LONG = 900
 COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
-DEFINING_BONUS, EFFECT_BONUS = 0.3, 0.3
+DEFINING_BONUS, EFFECT_BONUS = 0.5, 0.3
 #: An article or section headed by the words of the question is about it.
 HEADING_WEIGHT = 0.12
+#: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.
+SPECIAL_PENALTY = 0.05
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
@@ -39,6 +41,10 @@ _IN_EFFECT = re.compile(r"có hiệu lực (?:thi hành )?(?:kể )?(?:từ|sau)
 _ENUMERATES = re.compile(r"\b(?:gồm|đó là|sau đây|như sau|các \w+ sau)\b|:\s*(?:\n|$)", re.IGNORECASE)
 _DEFINED = re.compile(
     r"^\W*(?:\d+[.)]\s*|[a-zđ]\)\s*)?[“\"]?([^“”\".;:]{2,80}?)[”\"]?\s+(?:là|được hiểu là)\s"
+)
+_CONDITION = re.compile(
+    r"^\W*(?:\d+[.)]\s*|[a-zđ]\)\s*)?(?:Trường hợp|Trong trường hợp|Đối với|Khi)\b(.{5,240}?)(?:\bthì\b|[,;.]|$)",
+    re.DOTALL,
 )
 _DEFINES = re.compile(r"[“\"][^”\"]{2,80}[”\"]\s+là\b|^[^.;]{2,90}?\slà\s|được hiểu là|\(sau đây gọi")
 #: Sentences end with a full stop or a line; a semicolon inside a line parts the items of one list.
@@ -80,10 +86,11 @@ def _candidates(
     about = tokens(f"{header.kind} {header.number} {header.title} {header.issuer}")
     above = about | tokens(segment.context)
 
-    def scored(evidence: Evidence, own: str, context: set[str], share: float = 1.0) -> Evidence:
+    def scored(evidence: Evidence, own: str, context: frozenset[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
         form = _fits_form(asked, evidence.quote, words)
+        form -= SPECIAL_PENALTY * _special(evidence.quote, words)
         heading = HEADING_WEIGHT * headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
         score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + heading) + form
@@ -185,11 +192,15 @@ def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
 def defines(quote: str, words: QuestionWords) -> bool:
     """Whether a clause defines a term of the question, and nothing more special."""
     defined = _DEFINED.match(quote)
-    return defined is not None and _words_of(defined[1]) <= words.weights.keys()
+    term = set(content_words(defined[1])) if defined else set()
+    return bool(term) and term <= words.weights.keys()
 
 
-def _words_of(text: str) -> set[str]:
-    return {token for token in tokens(text) if "_" not in token}
+def _special(quote: str, words: QuestionWords) -> float:
+    """Share of the words of a clause's condition ("Trường hợp … thì") that the question does not speak of."""
+    condition = _CONDITION.match(quote)
+    told = content_words(condition[1]) if condition else []
+    return sum(word not in words.weights for word in told) / len(told) if told else 0.0
 
 
 def headed(tree: Tree, provision: Provision, words: QuestionWords) -> float:

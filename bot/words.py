@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.abbreviations import shortened_in_documents
@@ -40,10 +41,11 @@ def with_digits(text: str) -> str:
     return re.sub(r"\b0+(?=\d)", "", spoken)
 
 
-def tokens(text: str) -> set[str]:
+@lru_cache(4096)  # clauses and headings that questions keep finding: some 10 kB each
+def tokens(text: str) -> frozenset[str]:
     """Folded words and pairs of neighbouring words, numbers as digits."""
     words = _WORD.findall(fold(with_digits(text)))
-    return {*words, *(f"{a}_{b}" for a, b in pairwise(words))}
+    return frozenset((*words, *(f"{a}_{b}" for a, b in pairwise(words))))
 
 
 #: Who asks, and that he asks: "Tôi là công chức cấp xã, xin hỏi …", "Anh chị cho em hỏi: …"; matched on folded text.
@@ -74,7 +76,7 @@ class QuestionWords:
     def total(self) -> float:
         return sum(self.weights.values())
 
-    def _spelled(self, found: set[str]) -> set[str]:
+    def _spelled(self, found: frozenset[str]) -> frozenset[str]:
         """Words of a text, and those that its abbreviations stand for."""
         return found.union(*(words for letters, words in self.short if letters <= found))
 
@@ -82,7 +84,7 @@ class QuestionWords:
         """Share (0…1) of the question's weight that stands in the own words or, for less, in the context."""
         if not self.weights:
             return 0.0
-        own_set, context_set = self._spelled(set(own)), self._spelled(set(context))
+        own_set, context_set = self._spelled(frozenset(own)), self._spelled(frozenset(context))
         found = sum(
             weight if token in own_set else CONTEXT_SHARE * weight if token in context_set else 0.0
             for token, weight in self.weights.items()

@@ -123,6 +123,33 @@ def retrieval(
 
 
 @eval_app.command()
+def speed(
+    bench: Annotated[Path, typer.Argument(help="Thư mục bộ đo điều luật.", exists=True, file_okay=False)],
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Chỉ giữ chừng này điều, như ở `eval retrieval`.")
+    ] = None,
+    against: Annotated[
+        list[str] | None, typer.Option("--against", help="Đo thêm: naive, bm25; lặp lại được.")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", min=1, help="Số câu hỏi cùng lúc.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+) -> None:
+    """Đo thời gian trả lời của chính hệ thống (không qua máy chủ) trên một chỉ mục lớn."""
+    from evals.speed_bench import measure
+
+    with _said(), _progress() as show:
+        run = measure(
+            bench,
+            _settings(),
+            sample,
+            tuple(against or ()),
+            threads,
+            lambda done, total: show("Lập chỉ mục", done, total),
+        )
+    print(run.as_json() if as_json else run.table())
+
+
+@eval_app.command()
 def structure(
     bench: Annotated[Path, typer.Argument(help="Tệp pháp điển .jsonl(.gz).", exists=True, dir_okay=False)],
     layout: Annotated[

@@ -144,3 +144,32 @@ def test_expired_law_never_goes_ahead_of_law_in_force_on_the_same_matter(
         assert all(citation.document.validity.status != "expired" for citation in now.citations)
         then = desk.ask(question, as_of=date(2020, 1, 1))
         assert cited(then)[0] == ("10/2015/NĐ-CP", "dieu-5")
+
+
+def test_the_clause_for_the_ordinary_case_goes_ahead_of_those_for_cases_the_question_does_not_name(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Điều 4. Kiểm tra kho dự trữ\n"
+        "1. Trong thời hạn 07 ngày làm việc kể từ ngày nhận được báo cáo, cơ quan quản lý phải kiểm tra kho dự trữ.\n"
+        "2. Trường hợp kho đặt ở vùng ngập lũ thì trong thời hạn 03 ngày làm việc kể từ ngày nhận được báo cáo của "
+        "kho dự trữ, cơ quan quản lý phải kiểm tra ngay.\n"
+    )
+    with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về dự trữ"), text)) as desk:
+        usual = desk.ask(
+            "Nhận được báo cáo của kho dự trữ thì cơ quan phải kiểm tra trong mấy ngày làm việc?"
+        )
+        special = desk.ask("Kho dự trữ ở vùng ngập lũ phải được kiểm tra trong mấy ngày?")
+    assert cited(usual)[0] == ("12/2024/NĐ-CP", "dieu-4.khoan-1")
+    assert cited(special)[0] == ("12/2024/NĐ-CP", "dieu-4.khoan-2")
+
+
+def test_a_defined_term_may_hold_words_that_say_little_elsewhere(tmp_path: Path) -> None:
+    text = (
+        "Điều 2. Giải thích từ ngữ\n1. Kho dự trữ là nơi giữ hàng.\n2. Quy chế nội bộ là văn bản của kho về việc chi "
+        "tiêu.\nĐiều 3. Xây dựng quy chế nội bộ\n1. Kho xây dựng quy chế nội bộ.\n2. Quy chế nội bộ của kho là căn cứ "
+        "để chi, được gửi cơ quan quản lý.\n"
+    )
+    with desk_over(tmp_path, (decree("12/2024/NĐ-CP", "Về kho dự trữ"), text)) as desk:
+        answer = desk.ask("Quy chế nội bộ theo Nghị định 12/2024/NĐ-CP là gì?")
+    assert cited(answer)[0] == ("12/2024/NĐ-CP", "dieu-2.khoan-2")
