@@ -13,7 +13,7 @@ _ASPECTS = (
     "|nhiệm vụ|quyền hạn|nguyên tắc|phạm vi điều chỉnh|phạm vi|thẩm quyền quyết định|thẩm quyền|cơ quan|đơn vị|người ký|ký|ban hành|chủ trì"
     "|phối hợp|xử lý|giải quyết|mục tiêu|chỉ tiêu|kết quả|tỷ lệ|tỉ lệ|tuổi|tiền|ngày|tháng|năm|giờ|phần trăm|lần|thứ hai|thứ ba|thứ tư"
     "|thứ năm|thứ nhất|thay thế|bãi bỏ|thay|nộp|gồm|bao gồm|mẫu|giấy tờ|chi tiết|ví dụ|nữa|thêm|khác|trước|vậy|chịu|đạt|lâu|xong|mất"
-    "|văn bản|nghị định|nghị quyết|quyết định|thông tư|luật|chính|bị|nó|tới|đến"
+    "|ở đâu|vào đâu|đâu|căn cứ|quy định|văn bản|nghị định|nghị quyết|quyết định|thông tư|luật|chính|bị|nó|tới|đến"
 )
 _PATTERN = re.compile(rf"\b(?:{_ASPECTS})\b")
 _BARE = re.compile(rf"\b(?:{fold(_ASPECTS)})\b")

@@ -175,8 +175,7 @@ def evidence_at(
 def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
     """The bonus of a quote that has the form of the answer asked for."""
     if asked.definition:
-        defined = _DEFINED.match(quote)
-        if defined and (term := set(content_words(defined[1]))) and term <= words.weights.keys():
+        if defines(quote, words):
             return DEFINING_BONUS
         return FORM_BONUS if _DEFINES.search(quote[:300]) else 0.0
     if asked.effect and _IN_EFFECT.search(quote):
@@ -188,6 +187,13 @@ def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
         or (asked.list and _ENUMERATES.search(quote))
     )
     return FORM_BONUS if fits else 0.0
+
+
+def defines(quote: str, words: QuestionWords) -> bool:
+    """Whether a clause defines a term of the question, and nothing more special."""
+    defined = _DEFINED.match(quote)
+    term = set(content_words(defined[1])) if defined else set()
+    return bool(term) and term <= words.weights.keys()
 
 
 def _special(quote: str, words: QuestionWords) -> float:

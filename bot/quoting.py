@@ -10,11 +10,11 @@ from datetime import date
 from bot.excerpt import excerpt
 from bot.holdings import Holdings
 from bot.messages import say
-from bot.tree import CELL, Tree, preamble, row_text
+from bot.tree import Tree, preamble, row_text
 from bot.turn import Evidence, Turn
 from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
-from corpus.provision import Level
+from corpus.provision import Level, Provision
 from corpus.store import StoredDocument
 
 #: A list is given whole up to these; beyond, the reader is sent to the full text.
@@ -120,15 +120,27 @@ def beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
             replace(evidence, provision=parent, start=start, end=end, quote=tree.text[start:end], lead="")
         ]
     if parent is not None and _FIGURES.search(" ".join(evidence.columns)):
-        head = tree.text.rfind(CELL.join(evidence.columns), 0, provision.start)
-        if head >= 0:
-            end = head + len(CELL.join(evidence.columns))
+        start, end = _head_of_table(provision, tree)
+        if start < end:
             return [
                 replace(
-                    evidence, provision=parent, start=head, end=end, quote=tree.text[head:end], columns=()
+                    evidence, provision=parent, start=start, end=end, quote=tree.text[start:end], columns=()
                 )
             ]
     return []
+
+
+def _head_of_table(row: Provision, tree: Tree) -> tuple[int, int]:
+    """The span of the lines of cells above the first row of a row's table; a head may have several."""
+    parent = tree.by_path[row.parent] if row.parent else row
+    rows = [one for one in tree.children(parent) if one.columns == row.columns and one.start <= row.start]
+    end = start = min((one.start for one in rows), default=row.start)
+    while start > 0:
+        line = tree.text.rfind("\n", 0, start - 1) + 1
+        if "|" not in tree.text[line:start]:
+            break
+        start = line
+    return trimmed(tree.text, start, end)
 
 
 def spanned(document: StoredDocument, tree: Tree, start: int, end: int) -> Evidence:

@@ -49,6 +49,21 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset((*words, *(f"{a}_{b}" for a, b in pairwise(words))))
 
 
+#: Who asks, and that he asks: "Tôi là công chức cấp xã, xin hỏi …", "Anh chị cho em hỏi: …"; matched on folded text.
+_OPENING = re.compile(
+    r"\W*(?:(?:toi|em|minh|chung toi|don vi|co quan|anh|chi|ad|admin|kinh|da|thua|chao|xin chao)\b.{0,120}?)?"
+    r"\b(?:cho|xin|muon|can)(?: (?:toi|em|minh|chung|anh|chi|phep|duoc)){0,3} hoi\b(?! y kien)(?: la| rang| ve)?[\s,:]+"
+    r"(?=(?:\S+\s+){2})"
+)
+
+
+def without_opening(question: str) -> str:
+    """The question itself: who asks it is not what is asked."""
+    text = nfc(question)
+    opening = _OPENING.match(fold(text))
+    return text[opening.end() :] if opening else text
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
     """The words of a question with their weights (inverse document frequency, in nats)."""
@@ -57,7 +72,6 @@ class QuestionWords:
     short: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # abbreviation's words -> what they stand for
-    strange: float = 0.0  # share of its pairs of content words that no text has
 
     @property
     def total(self) -> float:
@@ -92,7 +106,7 @@ def question_words(
     if own.weights and carried.weights:
         share = min(share, SUBJECT_MOST * own.total / carried.total)
     weights = {token: share * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, (*own.short, *carried.short), own.strange)
+    return QuestionWords(weights, (*own.short, *carried.short))
 
 
 def content_words(question: str) -> list[str]:
@@ -103,7 +117,7 @@ def content_words(question: str) -> list[str]:
 
 
 def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
-    spoken = with_digits(question)
+    spoken = with_digits(without_opening(question))
     words = _WORD.findall(fold(spoken))
     content = set(content_words(spoken))
     weights: dict[str, float] = {}
@@ -111,14 +125,11 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
         if word in content:
             count = frequency(word)
             weights[word] = math.log((size + 1) / (count + 0.5))
-    pairs = strange = 0
     for first, second in pairwise(words):
         if first not in content and second not in content:
             continue
         count = frequency(f"{first}_{second}")
-        if first in content and second in content:
-            pairs, strange = pairs + 1, strange + (count == 0)
         if count:  # a pair that no text has is chance, not subject
             weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
     kept = {token: weight for token, weight in weights.items() if weight > 0}
-    return QuestionWords(kept, tuple(shortened_in_documents(question)), strange / pairs if pairs else 0.0)
+    return QuestionWords(kept, tuple(shortened_in_documents(question)))

@@ -46,7 +46,7 @@ class Abstention:
             "outside": self.outside,
             "answered_inside": round(self.answered_inside, 4),
             "wrongly_answered_outside": round(self.wrongly_answered_outside, 4),
-            "threshold": self.threshold,
+            "threshold": round(self.threshold, 3),
             "asked_at_most": ASKED,
         }
 

@@ -81,6 +81,23 @@ def test_a_document_that_is_not_held_is_refused_by_its_number(
     assert not answer.citations
 
 
+def test_what_stands_in_a_document_that_is_not_held_is_not_told_from_one_that_names_it(
+    tmp_path: Path,
+) -> None:
+    amending = (
+        decree("10/2025/NĐ-CP", "Quy định về dịch vụ công trực tuyến"),
+        "Điều 1. Bãi bỏ\n\nBãi bỏ khoản 9 Điều 1 Nghị định số 999/2024/NĐ-CP sửa đổi quy định về cơ chế một cửa.\n\n"
+        "Điều 2. Hiệu lực\n\nNghị định số 999/2024/NĐ-CP hết hiệu lực kể từ ngày 01/7/2025.\n",
+    )
+    with desk_over(tmp_path, amending) as desk:
+        content = desk.ask("Nghị định 999/2024/NĐ-CP sửa những điểm nào của cơ chế một cửa?")
+        assert content.status is Status.NO_EVIDENCE
+        assert say("not_held", number="999/2024/NĐ-CP") in content.text
+        standing = desk.ask("Nghị định 999/2024/NĐ-CP còn hiệu lực không?")
+        assert standing.status is not Status.NO_EVIDENCE
+        assert "999/2024/NĐ-CP" in standing.citations[0].quote
+
+
 def test_a_number_of_several_provinces_is_asked_back_with_their_names(tmp_path: Path) -> None:
     provinces = ("Khánh Hòa", "Đồng Tháp")
     documents = [
