@@ -38,6 +38,7 @@ _FORGE = re.compile(
     rf"(?: dat| ra| len)*(?: (?:giup|cho|ho)(?: (?:toi|minh|em|tui))?| (?:mot|1|vai|may|them))+\b.{{0,40}}\b{_LEGAL}\b"
     rf"|\b(?:viet|soan|tao|lap|dat|them|chen)(?: ra| them)* (?:giup|cho|ho)(?: (?:toi|minh|em))? (?:mot|1|vai) {_LEGAL}\b"
     rf"|\bhay (?:viet|soan|tao|lap|dat|them|chen)(?: ra| them)* (?:mot|1|vai) {_LEGAL}\b"
+    r"|\b(?:lam gia|gia mao|bia dat|nguy tao) (?:mot )?(?:trich dan|can cu)\b"
     r"|\btrich dan (?:gia|bia|khong co that)\b(?! tri| dinh)|\bnhu (?:mot )?(?:trich dan|van ban|dieu luat) that\b"
     r"|\b(?:make up|fabricate|invent|forge|fake)\b.{0,40}\b(?:clause|article|decree|law|citation|quote|regulation|document|decision)\b"
 )
