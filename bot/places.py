@@ -5,11 +5,15 @@ Called by the reader of questions and by the search, which keeps other provinces
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 
+from bot.institutions import merged
 from corpus.spelling import fold, has_diacritics, modern_tones, nfc
 
+#: When 63 provinces became 34.
+MERGED_ON = date(2025, 7, 1)
 #: Names that are words of every day too: written small they count only behind a word that places go with.
 _WORDS_TOO = {"Cao Bằng", "Hòa Bình", "Thái Bình", "Long An"}
 #: The same of texts without marks: "sơn là", "thành hóa đơn".
@@ -48,17 +52,15 @@ class Province:
         return self.name != self.today
 
 
-def _lines(file: str) -> list[list[str]]:
-    text = resources.files("bot").joinpath(f"texts/{file}").read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-
-
 @cache
 def provinces() -> tuple[Province, ...]:
-    """The 34 provinces of today, each followed by those merged into it."""
+    """The 34 provinces of today, each followed by those merged into it in 2025."""
+    text = resources.files("bot").joinpath("texts/provinces.tsv").read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     found = []
-    for _, name, parts in _lines("provinces.tsv"):
-        found += [Province(name, name), *(Province(part, name) for part in filter(None, parts.split("; ")))]
+    for kind, name in lines:
+        parts = [one.old for one in merged() if one.present == f"{kind} {name}" and one.since == MERGED_ON]
+        found += [Province(name, name), *(Province(part.removeprefix("tỉnh "), name) for part in parts)]
     return tuple(found)
 
 
@@ -102,10 +104,11 @@ def speaks_for(issuer: str, asked: tuple[Province, ...]) -> bool:
 
 
 def renamed(text: str) -> str:
-    """The text with the ministry of today for one that was taken over in 2025; as it is where none is named."""
-    for old, short, new in _lines("ministries.tsv"):
-        pattern = rf"\b(?:{re.escape(old)}|{short})\b".replace(r"\ \-\ ", r"\s*[-–,]?\s*")
-        text = re.sub(pattern, new, text, flags=re.IGNORECASE)
+    """The text with the ministry of today for one that was taken over; as it is where none is named."""
+    for one in merged():
+        if one.kind == "ministry":
+            pattern = rf"\b{re.escape(one.old)}\b".replace(r"\ \-\ ", r"\s*[-–,]?\s*")
+            text = re.sub(pattern, one.present, text, flags=re.IGNORECASE)
     return text
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.abbreviations import written_out
 from bot.places import province_of, provinces, provinces_in, renamed, speaks_for
 
 
@@ -64,5 +65,5 @@ def test_the_province_of_an_issuer() -> None:
 
 def test_a_ministry_that_was_taken_over_is_asked_about_under_its_new_name() -> None:
     assert renamed("Bộ Thông tin và Truyền thông quy định gì?") == "Bộ Khoa học và Công nghệ quy định gì?"
-    assert renamed("BKHĐT công bố thủ tục nào") == "Bộ Tài chính công bố thủ tục nào"
+    assert renamed(written_out("BKHĐT công bố thủ tục nào")) == "Bộ Tài chính công bố thủ tục nào"
     assert renamed("Bộ Nội vụ quy định gì?") == "Bộ Nội vụ quy định gì?"
