@@ -22,6 +22,8 @@ COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
 DEFINING_BONUS, EFFECT_BONUS = 0.5, 0.3
+#: Of a list and one of its items that fit alike, the list answers what asks for a list.
+LIST_BONUS = 0.02
 #: An article or section headed by the words of the question is about it.
 HEADING_WEIGHT = 0.12
 #: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.
@@ -114,7 +116,8 @@ def _candidates(
         evidence = with_items(tree, evidence_at(document, tree, holder, 0.0), holder)
         # a list is found by what it is a list of: its lead and heading, then its items
         context = about | tokens(" ".join(evidence.items)) | tokens(segment.context)
-        found.append(scored(evidence, f"{evidence.lead} {holder.heading}", context))
+        whole_list = scored(evidence, f"{evidence.lead} {holder.heading}", context)
+        found.append(replace(whole_list, score=whole_list.score + LIST_BONUS))
     return found
 
 
