@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.holdings import Holdings
 from bot.places import renamed, speaks_for
 from bot.turn import Turn
-from bot.words import with_digits
+from bot.words import content_words, tokens, with_digits
 from corpus.provision import Level
 from corpus.store import NotHeldError, StoredDocument
 from corpus.validity import ValidityStatus
@@ -48,13 +48,16 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
             hits += search.search(turn.query, share, within, variants)
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
-    hits += _talked_of(turn, search)
+    own = frozenset(content_words(turn.query.removeprefix(turn.subject)))
+    hits += [hit for hit in _talked_of(turn, search) if _says(hit, own)]
     hits = [hit for hit in hits if _still_held(hit, holdings) and _counts(hit, turn, holdings)]
     held = {hit.segment.document: holdings.document(hit.segment.document) for hit in hits}
     turn.standing = _standing(turn, held, holdings)
     scored = [
         replace(
-            hit, score=hit.score * turn.standing[id] + (SAME_DOCUMENT_BONUS if id in turn.preferred else 0.0)
+            hit,
+            score=hit.score * turn.standing[id]
+            + (SAME_DOCUMENT_BONUS if id in turn.preferred and _says(hit, own) else 0.0),
         )
         for hit in hits
         for id in [hit.segment.document]
@@ -92,6 +95,13 @@ def _talked_of(turn: Turn, search: Search) -> list[Hit]:
         *search.search(own, FROM_SAME_DOCUMENT, within),
         *search.search(turn.query, FROM_SAME_DOCUMENT, within),
     ]
+
+
+def _says(hit: Hit, own: frozenset[str]) -> bool:
+    """Whether a segment has half of the words that a follow-up adds to the conversation: "còn khiếu nại?" leaves the
+    law on something else."""
+    found = tokens(hit.segment.text) | tokens(hit.segment.context)
+    return 2 * len(own & found) >= len(own)
 
 
 def _standing(turn: Turn, held: Mapping[str, StoredDocument], holdings: Holdings) -> dict[str, float]:

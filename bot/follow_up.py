@@ -6,6 +6,7 @@ The desk keeps no conversation: what the earlier questions were about is found a
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.abbreviations import written_out
 from bot.asked import asked_for
@@ -24,6 +25,7 @@ from corpus.spelling import has_diacritics
 from corpus.store import StoredDocument
 from index.search import Filters, Search
 
+_WORD = re.compile(r"\w+")
 #: Openings and words that point back: "thế còn …", "còn cấp xã?", "văn bản đó", "mức này".
 _OPENING = re.compile(r"^(?:thế|vậy|còn|rồi|nếu vậy|nhưng|và|the|vay|con|roi|neu vay|nhung)\b")
 _CLOSING = re.compile(r"^(?:[^\s,]+ ){1,4}(?:thì sao|thi sao)\W*$")
@@ -176,8 +178,21 @@ def _take_over(turn: Turn, earlier: Turn, holdings: Holdings) -> None:
         names = ", ".join(document.header.name for document in turn.documents)
         turn.query = f"{turn.query.rstrip(' ?.')} {names}"
     else:
-        turn.subject = earlier.query
+        turn.subject = _without_replaced(earlier.query, turn.text)
         turn.query = f"{turn.subject} {turn.query}"
+
+
+def _without_replaced(subject: str, text: str) -> str:
+    """The earlier question without what a short one puts something else in place of: "lần đầu" before "còn lần hai?"."""
+    if not _OPENING.search(text.lower()) and not _CLOSING.search(text.lower()):
+        return subject
+    instead = dict(pairwise(_WORD.findall(text.lower())))
+    words = list(_WORD.finditer(subject))
+    for first, second in reversed(list(pairwise(words))):
+        now = instead.get(first[0].lower(), "")
+        if now and content_words(now) and now != second[0].lower():
+            subject = subject[: first.start()] + subject[second.end() :]
+    return " ".join(subject.split())
 
 
 def _of_the_document(turn: Turn) -> bool:

@@ -15,9 +15,11 @@ from bot.turn import Evidence, Turn
 from bot.words import tokens
 from corpus.document import Authority, Document, Relation, RelationKind
 from corpus.provision import Level, Provision
+from corpus.spelling import fold
 from corpus.store import StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
 
+_SIGNER_ASKED = re.compile(r"\bai (?:da )?ky\b|\bnguoi ky\b|\bky boi\b")
 _ENDS = re.compile(r"thay thế|hết hiệu lực|bãi bỏ", re.IGNORECASE)
 _SAYING = (Level.CLAUSE, Level.ARTICLE, Level.HEADING, Level.POINT)
 _OWN_EFFECT = re.compile(r"\bnày\b[^.;]{0,40}\bcó hiệu lực\b", re.IGNORECASE)
@@ -36,6 +38,8 @@ def identity_answer(turn: Turn, holdings: Holdings) -> bool:
         about = evidence.quote if header.authority is Authority.PRESS else header.title
         turn.paragraphs.append(f"{header.name}{day}{issuer}{signer}: {about}".rstrip(" :"))
         turn.citations.append(citation(evidence, holdings, turn.as_of))
+        if not signer and _SIGNER_ASKED.search(fold(turn.query)):
+            turn.fixed.append(say("signer_unknown", document=header.name))
     if not turn.citations:
         return False
     turn.status = Status.ANSWERED
