@@ -28,6 +28,8 @@ LIST_BONUS = 0.02
 HEADING_WEIGHT = 0.12
 #: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.
 SPECIAL_PENALTY = 0.05
+#: What only repeats the conversation and has nothing of what a follow-up adds keeps this share of its score.
+OLD_WORDS_SHARE = 0.5
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
@@ -91,12 +93,13 @@ def _candidates(
     def scored(evidence: Evidence, own: str, context: frozenset[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
+        answers = OLD_WORDS_SHARE + (1 - OLD_WORDS_SHARE) * words.added(tokens(own) | context)
         form = _fits_form(asked, evidence.quote, words)
         form -= SPECIAL_PENALTY * _special(evidence.quote, words)
         heading = HEADING_WEIGHT * headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
         score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + heading) + form
-        return replace(evidence, score=share * score, of_revision=segment.revision)
+        return replace(evidence, score=share * answers * score, of_revision=segment.revision)
 
     if segment.path == "":
         start, end = segment.start, segment.end

@@ -72,6 +72,7 @@ class QuestionWords:
     short: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # abbreviation's words -> what they stand for
+    own: frozenset[str] = frozenset()  # what a follow-up adds to the conversation it leans on
 
     @property
     def total(self) -> float:
@@ -80,6 +81,10 @@ class QuestionWords:
     def _spelled(self, found: frozenset[str]) -> frozenset[str]:
         """Words of a text, and those that its abbreviations stand for."""
         return found.union(*(words for letters, words in self.short if letters <= found))
+
+    def added(self, text: frozenset[str]) -> float:
+        """Share (0…1) of what a follow-up adds that a text has; 1 where the question stands alone."""
+        return len(self.own & text) / len(self.own) if self.own else 1.0
 
     def coverage(self, own: Iterable[str], context: Iterable[str] = ()) -> float:
         """Share (0…1) of the question's weight that stands in the own words or, for less, in the context."""
@@ -106,7 +111,7 @@ def question_words(
     if own.weights and carried.weights:
         share = min(share, SUBJECT_MOST * own.total / carried.total)
     weights = {token: share * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, (*own.short, *carried.short))
+    return QuestionWords(weights, (*own.short, *carried.short), frozenset(content_words(question)))
 
 
 def content_words(question: str) -> list[str]:

@@ -230,3 +230,10 @@ def test_a_source_is_listed_once(desk: HelpDesk) -> None:
         citations = desk.ask(row.question, row.history).citations
         places = [(c.document.id, c.path, c.span) for c in citations]
         assert len(places) == len(set(places)), row.question
+
+
+def test_a_signer_that_no_text_names_is_said_to_be_unknown(desk: HelpDesk) -> None:
+    answer = desk.ask("Ai ký Quyết định 905/QĐ-BNV?")
+    assert say("signer_unknown", document="Quyết định 905/QĐ-BNV") in answer.text
+    known = desk.ask("Ai ký Nghị quyết 76/NQ-CP?")
+    assert "Trương Hòa Bình" in known.text and "không nêu người ký" not in known.text

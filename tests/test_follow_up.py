@@ -172,3 +172,22 @@ def test_before_it_is_the_day_before_the_document_talked_of_and_what_held_then(t
 def test_greetings_in_the_conversation_are_passed_over(desk: HelpDesk) -> None:
     history = ["Điều 25 Nghị định 30/2020/NĐ-CP quy định gì?", "cảm ơn bạn nhé"]
     assert cited(desk.ask("Thế Điều 26?", history)) == [("30/2020/NĐ-CP", "dieu-26")]
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "answer"),
+    [
+        ("Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "còn lần hai?", ("02/2011/QH13", "dieu-37")),
+        ("Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "thời hiệu thì sao?", ("02/2011/QH13", "dieu-9")),
+        ("Bản sao y có giá trị pháp lý không?", "sao lục thì sao", ("30/2020/NĐ-CP", "dieu-25.khoan-2")),
+    ],
+)
+def test_what_a_follow_up_adds_goes_ahead_of_what_was_asked_before(
+    desk: HelpDesk, before: str, then: str, answer: tuple[str, str]
+) -> None:
+    assert cited(desk.ask(then, [before]))[0] == answer
+
+
+def test_another_matter_leaves_the_document_talked_of(desk: HelpDesk) -> None:
+    answer = desk.ask("thế còn khiếu nại?", ["Thời hạn giải quyết tố cáo là bao lâu?"])
+    assert cited(answer)[0][0] == "02/2011/QH13"
