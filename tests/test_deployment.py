@@ -13,7 +13,7 @@ from played_server import Heard, Play, Played, in_turn, playing
 from small_desk import TODAY, decree, desk_of, desk_over
 from web_server import running
 
-from api.desk import OnStep
+from api.desk import OnSentence, OnStep
 from bot.answer import Answer
 from bot.desk import HelpDesk
 from corpus.document import Document, Relation, RelationKind, Source
@@ -168,8 +168,9 @@ class AlteredDesk(HelpDesk):
         history: Sequence[str] = (),
         as_of: date | None = None,
         on_step: OnStep | None = None,
+        on_sentence: OnSentence | None = None,
     ) -> Answer:
-        answer = super().ask(question, history, as_of, on_step)
+        answer = super().ask(question, history, as_of, on_step, on_sentence)
         changed = [
             cited.model_copy(update=self.change(cited.model_dump(mode="json"))) for cited in answer.citations
         ]
