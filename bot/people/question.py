@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from bot.answer import REFUSALS
 from bot.people.kept import moment
@@ -69,11 +69,15 @@ def drop_unasked(session: Session) -> int:
 
 def questions(session: Session, open_only: bool, since: float | None) -> list[StoredQuestion]:
     """Open ones first, then what was asked most often, then the newest."""
-    query = select(QuestionRow, TurnRow).join(TurnRow, TurnRow.question_id == QuestionRow.id)
+    query = (
+        select(QuestionRow, TurnRow)
+        .join(TurnRow, TurnRow.question_id == QuestionRow.id)
+        .options(defer(TurnRow.answer, raiseload=True))  # the bulk of a turn, and not asked for
+    )
     if open_only:
         query = query.where(QuestionRow.closed_at.is_(None))
     turns: dict[int, tuple[QuestionRow, list[TurnRow]]] = {}
-    for question, turn in session.execute(query.order_by(TurnRow.number)).tuples():
+    for question, turn in session.execute(query.order_by(TurnRow.number)):
         turns.setdefault(question.id, (question, []))[1].append(turn)
     found = [_stored(question, asked) for question, asked in turns.values() if asked[-1].at >= (since or 0)]
     return sorted(found, key=lambda one: (not one.is_open, -one.count, -one.last_at.timestamp()))
