@@ -178,7 +178,11 @@ def test_greetings_in_the_conversation_are_passed_over(desk: HelpDesk) -> None:
     ("before", "then", "answer"),
     [
         ("Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "còn lần hai?", ("02/2011/QH13", "dieu-37")),
-        ("Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "thời hiệu thì sao?", ("02/2011/QH13", "dieu-9")),
+        (
+            "Thời hạn giải quyết khiếu nại lần đầu là bao lâu?",
+            "thời hiệu thì sao?",
+            ("02/2011/QH13", "dieu-9"),
+        ),
         ("Bản sao y có giá trị pháp lý không?", "sao lục thì sao", ("30/2020/NĐ-CP", "dieu-25.khoan-2")),
     ],
 )

@@ -75,6 +75,7 @@ def test_the_page_lists_what_waits_and_escapes_it(http: httpx.Client) -> None:
     assert "&lt;script&gt;alert(&#39;hỏi&#39;)&lt;/script&gt; phí bao nhiêu?" in page.text
     assert "&lt;b&gt;sai&lt;/b&gt;" in page.text and "<b>sai" not in page.text
     assert "Có 3 câu hỏi" in page.text and "1 lần bị cho là chưa đúng" in page.text
+    assert answer().text in page.text
 
 
 def test_a_question_is_closed_with_a_note_and_leaves_the_list(http: httpx.Client, people: People) -> None:

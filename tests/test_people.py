@@ -195,6 +195,7 @@ def test_a_wrong_answer_opens_the_question_with_the_reason_masked(people: People
     assert people.feedback(id, False, "Sai rồi, gọi 0912345678")
     (one,) = people.questions()
     assert (one.disputed, one.reasons, one.is_open) == (1, ("Sai rồi, gọi [số điện thoại]",), True)
+    assert one.disputed_answer == answer().text
     kept = people.kept(id)
     assert kept is not None and (kept.right, kept.why) == (False, "Sai rồi, gọi [số điện thoại]")
 
@@ -229,6 +230,7 @@ def test_a_follow_up_says_what_it_followed(people: People, lan: str) -> None:
     people.remember(lan, "", "Cấp tỉnh báo cáo khi nào?", answer())
     people.remember(lan, "", "còn cấp xã thì sao?", refusal())
     people.remember(people.asker("web", ""), "", "còn cấp xã thì sao?", refusal(), after="Ai phải báo cáo?")
+    people.remember(lan, "", "còn cấp xã thì sao?", refusal())  # impatience is no context
     (one,) = people.questions()
     assert one.after == ("Cấp tỉnh báo cáo khi nào?", "Ai phải báo cáo?")
 
