@@ -37,6 +37,30 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy DSN; empty: SQLite file `corpus.db` in the data folder."
     )
 
+    people_database_url: SecretStr | None = Field(
+        None,
+        description="SQLAlchemy DSN of what is kept about askers; empty: `people.db` in the data folder.",
+    )
+    conversation_idle_minutes: float = Field(
+        30, gt=0, description="A conversation is over when nobody asked for so long, minutes."
+    )
+    retention_days: float = Field(
+        90,
+        gt=0,
+        description="Questions, answers and feedback are kept for so long, days; then they are erased.",
+    )
+    outbox_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Encrypts the addresses of messages on their way; 32 characters or more. Empty: made once, in the data "
+        "folder.",
+    )
+    operator_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Password of the operator's pages; 16 characters or more. Empty: there are no such pages.",
+    )
+
     embedder: str = Field(
         "e5-small-vi",
         description="`e5-small-vi` (shipped, no torch), `off` (keyword search only), or the name or folder of "
@@ -138,6 +162,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir.absolute() / 'corpus.db'}"
+
+    @property
+    def people_dsn(self) -> str:
+        """SQLAlchemy URL of the database of what is kept about askers."""
+        if self.people_database_url is not None:
+            return self.people_database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / 'people.db'}"
 
     @property
     def index_dir(self) -> Path:

@@ -1,5 +1,6 @@
 """The web application: routers, pages, error shape and headers put together. Called by `api.server` and tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -14,10 +15,14 @@ from api.ask import ask_routes
 from api.body import BodyLimit
 from api.desk import Desk
 from api.documents import document_routes
+from api.feedback import feedback_routes
 from api.headers import HouseHeaders
 from api.health import health_routes
 from api.limits import QuestionLimit
+from api.operator import operator_routes
 from api.pages import page_routes, vietnamese_date
+from api.purging import purge_for_ever
+from bot.people.store import People
 from settings import Settings
 
 _HERE = Path(__file__).parent
@@ -28,13 +33,15 @@ WORKERS = 2
 WORKERS_WITH_MODEL = 16
 
 
-def create_app(desk: Desk, settings: Settings) -> FastAPI:
-    """The ASGI application over an open desk; closing the desk stays with the caller."""
+def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
+    """The ASGI application over an open desk and what is kept about askers; closing both stays with the caller."""
     pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        purging = asyncio.create_task(purge_for_ever(people))
         yield
+        purging.cancel()
         pool.shutdown(wait=True, cancel_futures=True)
 
     app = FastAPI(
@@ -52,9 +59,11 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     error.install(app, templates)
     app.add_middleware(BodyLimit)
     app.add_middleware(HouseHeaders)
-    app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
+    app.include_router(ask_routes(desk, people, pool, QuestionLimit(settings.rate_limit_per_minute)))
+    app.include_router(feedback_routes(people))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk.corpus, settings, templates))
+    app.include_router(operator_routes(people, settings, templates))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app

@@ -9,6 +9,7 @@ import uvicorn
 from api.address import listen
 from api.app import create_app
 from bot.desk import HelpDesk
+from bot.people.store import People
 from settings import Settings
 
 #: Seconds that running answers get to finish after Ctrl-C.
@@ -17,19 +18,19 @@ _GRACE_S = 10
 
 def serve(settings: Settings) -> None:
     """Serve until Ctrl-C or SIGTERM. Raises `api.address.AddressError`, and what `HelpDesk.open` raises."""
-    with contextlib.closing(listen(settings.host, settings.port)) as listener:
-        desk = HelpDesk.open(settings)
-        try:
-            config = uvicorn.Config(
-                create_app(desk, settings),
-                log_level="info",
-                timeout_graceful_shutdown=_GRACE_S,
-                server_header=False,
-            )
-            if threading.current_thread() is threading.main_thread():
-                # uvicorn raises the signal again once it has stopped; the desk must still be closed then
-                signal.signal(signal.SIGTERM, signal.default_int_handler)
-            with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(config).run(sockets=[listener])
-        finally:
-            desk.close()
+    with (
+        contextlib.closing(listen(settings.host, settings.port)) as listener,
+        contextlib.closing(People.open(settings)) as people,
+        contextlib.closing(HelpDesk.open(settings)) as desk,
+    ):
+        config = uvicorn.Config(
+            create_app(desk, settings, people),
+            log_level="info",
+            timeout_graceful_shutdown=_GRACE_S,
+            server_header=False,
+        )
+        if threading.current_thread() is threading.main_thread():
+            # uvicorn raises the signal again once it has stopped; what is open must still be closed then
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])

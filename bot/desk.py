@@ -7,6 +7,7 @@ from datetime import date
 from threading import Lock
 
 from bot.answer import (
+    REFUSALS,
     Answer,
     CitationShape,
     CitedDocumentShape,
@@ -138,8 +139,7 @@ class HelpDesk:
     def _answer(self, turn: Turn) -> Answer:
         assert turn.status is not None, "a step must have finished the turn"
         paragraphs = [*turn.paragraphs, *turn.fixed]
-        refused = turn.status in (Status.NO_EVIDENCE, Status.OUT_OF_SCOPE)
-        if refused:
+        if turn.status in REFUSALS:
             if turn.nearest:
                 paragraphs.append("\n".join([say("nearest"), *(f"- {_title(d)}" for d in turn.nearest)]))
             if self.settings.contact:
