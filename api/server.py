@@ -25,6 +25,7 @@ def serve(settings: Settings) -> None:
                 log_level="info",
                 timeout_graceful_shutdown=_GRACE_S,
                 server_header=False,
+                proxy_headers=False,  # the app does it, for the proxies of the settings only
             )
             if threading.current_thread() is threading.main_thread():
                 # uvicorn raises the signal again once it has stopped; the desk must still be closed then

@@ -237,7 +237,13 @@ class KeywordDesk:
 def running(desk: Desk, settings: Settings) -> Iterator[str]:
     """Serve on a free port of this machine while the block runs; gives the base URL."""
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(create_app(desk, settings), log_level="warning", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        create_app(desk, settings),
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        proxy_headers=False,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
