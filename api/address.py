@@ -2,7 +2,6 @@
 
 import socket
 
-
 #: Connections the system keeps until they are taken; a crowd that comes at once is more than the usual 128.
 _BACKLOG = 2048
 

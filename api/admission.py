@@ -18,7 +18,7 @@ WAIT_MAX_S = 2.0
 #: Seconds that an answer is taken to need before any was measured.
 FIRST_GUESS_S = 0.2
 #: Weight of the newest answer in the running mean of what answers take.
-_NEWEST = 0.1
+_NEWEST = 0.2
 
 
 class Line:
@@ -31,13 +31,16 @@ class Line:
         self._waiting = 0
         self._answer_s = FIRST_GUESS_S
 
+    def look(self) -> None:
+        """Raise the 503 `busy` where the wait would be too long: refusing has to cost next to nothing."""
+        wait_s = self._waiting * self._answer_s / self._workers
+        if wait_s > max(WAIT_MAX_S, self._answer_s):
+            raise busy(math.ceil(wait_s))
+
     def enter(self, work: Callable[[], Answer]) -> Future[Answer]:
-        """Have the work done; cancelling what is returned leaves the line. Raises the 503 `busy` where the wait is
-        too long."""
+        """Have the work done; cancelling what is returned leaves the line. Raises what `look` raises."""
         with self._lock:
-            wait_s = self._waiting * self._answer_s / self._workers
-            if wait_s > max(WAIT_MAX_S, self._answer_s):
-                raise busy(math.ceil(wait_s))
+            self.look()
             self._waiting += 1
         place = self._pool.submit(self._do, work)
         place.add_done_callback(self._left)

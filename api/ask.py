@@ -100,6 +100,7 @@ def ask_routes(desk: Desk, line: Line, limit: QuestionLimit) -> APIRouter:
         for field, words in (("question", [question.question]), ("history", question.history)):
             if any(_is_broken(text) for text in words):
                 raise ApiError(422, "invalid", f"Trường “{field}” có ký tự không hợp lệ.")
+        line.look()  # before anything that takes a thread
         problem = await run_in_threadpool(desk.problem)
         if problem is not None:
             raise not_ready(problem)

@@ -65,4 +65,4 @@ class QuestionLimit:
 
     def _is_known(self, key: str) -> bool:
         # every key is compared, whole: how long it takes says nothing of how much of it was right
-        return any([hmac.compare_digest(key.encode(), known) for known in self._keys])
+        return sum(hmac.compare_digest(key.encode("latin-1"), known) for known in self._keys) > 0

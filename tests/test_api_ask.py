@@ -5,14 +5,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 
 import httpx
 import pytest
 from web_server import KeywordDesk, running, small_corpus
 
-from api.app import WORKERS
 from api.admission import WAIT_MAX_S
+from api.app import WORKERS
 from bot.answer import Answer
 from settings import Settings
 

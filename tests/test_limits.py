@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
@@ -157,7 +157,7 @@ def test_people_of_a_channel_are_counted_each_and_apart_from_other_channels() ->
 class SharedStore(MemoryStorage):
     """A store that several desks of this process share, as several processes share a Redis."""
 
-    STORAGE_SCHEME = ["shared-by-test"]
+    STORAGE_SCHEME: ClassVar = ["shared-by-test"]
     held = MemoryStorage()
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **_: str) -> None:
@@ -166,8 +166,8 @@ class SharedStore(MemoryStorage):
 
 
 class BrokenStore(MemoryStorage):
-    STORAGE_SCHEME = ["broken-in-test"]
-    asked: Counter[str] = Counter()
+    STORAGE_SCHEME: ClassVar = ["broken-in-test"]
+    asked: ClassVar[Counter[str]] = Counter()
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -203,7 +203,7 @@ def test_a_store_that_cannot_be_is_a_message_that_says_what_to_install(uri: str)
         Quota(settings)
 
 
-def test_counting_a_crowd_of_addresses_keeps_nothing_after_its_time(tmp_path: Path) -> None:
+def test_counting_a_crowd_of_addresses_keeps_nothing_after_its_time() -> None:
     quota = Quota(Settings(rate_limit_per_minute=5))
     for n in range(300):
         quota.of_person("web", "", f"10.0.{n // 250}.{n % 250}")
