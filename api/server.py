@@ -8,6 +8,7 @@ import uvicorn
 
 from api.address import listen
 from api.app import create_app
+from api.protocol import BoundedHead
 from bot.desk import HelpDesk
 from settings import Settings
 
@@ -22,6 +23,7 @@ def serve(settings: Settings) -> None:
         try:
             config = uvicorn.Config(
                 create_app(desk, settings),
+                http=BoundedHead,
                 log_level="info",
                 timeout_graceful_shutdown=_GRACE_S,
                 server_header=False,

@@ -19,6 +19,7 @@ from web_server import KeywordDesk, running, small_corpus
 from api.body import BodyLimit
 from api.desk import OnSentence, OnStep
 from api.headers import house_headers
+from api.protocol import BoundedHead
 from bot.answer import Answer
 from settings import Settings, SettingsError, load_settings
 
@@ -208,6 +209,48 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
         asyncio.run(BodyLimit(app, seconds=0.5)(scope, drop_by_drop, send))
     assert refused.value.status_code == 408
     assert 0.4 < time.perf_counter() - started < 3 and len(received) >= 2
+
+
+class Hasty(BoundedHead):
+    HEAD_S = 0.5
+
+
+def hung_up(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(desk: KeywordDesk) -> None:
+    with running(desk, Settings(), http=Hasty) as url:
+        address = (urlsplit(url).hostname, urlsplit(url).port)
+        with socket.create_connection(address, 20) as silent, socket.create_connection(address, 20) as slow:
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            assert hung_up(silent) and hung_up(slow)
+        # who is slow after the head, or between two requests, is no such client
+        with httpx.Client(base_url=url, timeout=20) as http:
+            for _ in range(2):
+                assert http.get("/health/live").status_code == 200
+                time.sleep(0.7)
+            desk.step_s = 0.4
+            assert http.post("/v1/ask", json=ASK).status_code == 200
+            desk.step_s = 0.0
+
+
+@pytest.mark.parametrize(
+    "endless", [b"GET /" + b"a" * 9000, b"GET / HTTP/1.1\r\nX: " + b"a" * 9000, b"X: y\r\n" * 900]
+)
+def test_a_head_without_end_is_hung_up_on(url: str, endless: bytes) -> None:
+    sent = 0
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=20) as connection:
+        connection.sendall(endless if endless.startswith(b"GET") else b"GET / HTTP/1.1\r\n" + endless)
+        piece = endless[-6000:] if endless.startswith(b"X") else b"a" * 6000
+        with pytest.raises(ConnectionError):
+            while sent < 20_000_000:
+                connection.sendall(piece)
+                sent += len(piece)
+    assert sent < 10_000_000
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "text/html"])

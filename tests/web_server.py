@@ -14,6 +14,7 @@ import uvicorn
 from api.address import listen
 from api.app import create_app
 from api.desk import Desk, OnSentence, OnStep
+from api.protocol import BoundedHead
 from bot.answer import (
     Answer,
     CitationShape,
@@ -234,11 +235,12 @@ class KeywordDesk:
 
 
 @contextmanager
-def running(desk: Desk, settings: Settings) -> Iterator[str]:
+def running(desk: Desk, settings: Settings, http: type[BoundedHead] = BoundedHead) -> Iterator[str]:
     """Serve on a free port of this machine while the block runs; gives the base URL."""
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         create_app(desk, settings),
+        http=http,
         log_level="warning",
         timeout_graceful_shutdown=2,
         server_header=False,
