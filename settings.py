@@ -127,10 +127,10 @@ class Settings(BaseSettings):
         description="Keys of callers with a limit of their own, with commas; make them with `openssl rand -hex 24`.",
     )
     rate_limit_per_key: int = Field(600, ge=0, description="Questions a minute of one API key; 0 = no limit.")
-    rate_limit_storage: SecretStr = Field(
-        SecretStr("memory://"),
-        description="Where the limits are counted: in each process, or in a store that several share, e.g. "
-        "`redis://host:6379` (needs the `redis` extra).",
+    rate_limit_storage: SecretStr | None = Field(
+        None,
+        description="Store in which several processes count together, e.g. `redis://host:6379` (needs the `redis` extra); "
+        "empty: each counts alone.",
     )
 
     @field_validator("api_keys", "trusted_proxies", mode="before")

@@ -40,11 +40,13 @@ class Quota:
         self._person = settings.rate_limit_per_minute
         self._address = max(settings.rate_limit_per_address, self._person) if self._person else 0
         self._key = settings.rate_limit_per_key
-        uri = settings.rate_limit_storage.get_secret_value()
+        store = settings.rate_limit_storage
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = (
+            SlidingWindowCounterRateLimiter(_store(store.get_secret_value())) if store else self._own
+        )
         #: Whether counting may wait for another machine.
-        self.waits = not uri.startswith("memory:")
-        self._shared = SlidingWindowCounterRateLimiter(_store(uri)) if self.waits else self._own
+        self.waits = store is not None
         self._paused_until = 0.0
 
     def of_person(self, channel: str, person: str, address: str = "") -> Allowance | None:
