@@ -10,7 +10,6 @@ import httpx
 import pytest
 from web_server import KeywordDesk, running, small_corpus
 
-from api.admission import WAIT_MAX_S
 from api.app import WORKERS
 from bot.answer import Answer
 from settings import Settings
@@ -188,19 +187,21 @@ def test_who_comes_when_the_wait_is_too_long_is_told_so_at_once(
     http: httpx.Client, desk: KeywordDesk
 ) -> None:
     desk.step_s = 0.1
-    answer_s = desk.step_s * len(desk.STEPS)
+    with (
+        running(desk, Settings()) as url,
+        httpx.Client(base_url=url, timeout=60, limits=httpx.Limits(max_connections=60)) as crowd,
+        ThreadPoolExecutor(60) as pool,
+    ):
 
-    def ask(url: str) -> tuple[int, float, httpx.Headers]:
-        started = time.perf_counter()
-        reply = httpx.post(f"{url}/v1/ask", json={"question": QUESTION}, timeout=60)
-        return reply.status_code, time.perf_counter() - started, reply.headers
+        def ask(_: int) -> tuple[int, float, httpx.Headers]:
+            reply = crowd.post("/v1/ask", json={"question": QUESTION})
+            return reply.status_code, time.perf_counter(), reply.headers
 
-    with running(desk, Settings()) as url, ThreadPoolExecutor(60) as pool:
-        replies = list(pool.map(ask, [url] * 60))
+        replies = list(pool.map(ask, range(60)))
         desk.step_s = 0.0
-        assert ask(url)[0] == 200
+        assert ask(0)[0] == 200
     refused = [one for one in replies if one[0] == 503]
     assert {status for status, _, _ in replies} == {200, 503}
     assert all(5 <= int(headers["retry-after"]) < 60 for _, _, headers in refused)
-    # those that were let in waited no longer than promised, give or take a slow machine
-    assert max(took for status, took, _ in replies if status == 200) < 2 * (WAIT_MAX_S + answer_s) + 1
+    last_answer = max(at for status, at, _ in replies if status == 200)
+    assert all(at < last_answer for _, at, _ in refused), "nobody waits only to be refused"
