@@ -729,7 +729,7 @@ def serve(
     print(f"Trang hỏi đáp: http://{settings.host}:{settings.port}/ (Ctrl-C để dừng)", flush=True)
     try:
         run(settings)
-    except (AddressError, CorpusError, IndexProblem) as error:
+    except (AddressError, CorpusError, IndexProblem, SettingsError) as error:
         _fail(str(error))
 
 
@@ -841,24 +841,43 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = F
 @app.command()
 def bench(
     questions: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Tệp câu hỏi, mỗi dòng một câu.")
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Tệp câu hỏi, mỗi dòng một câu (hoặc JSONL)."),
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="Thời gian đo.")] = 10,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, max=3600, help="Thời gian đo: 10 giây; với --load 120 giây.")
+    ] = None,
     clients: Annotated[int, typer.Option(min=1, max=200, help="Số người hỏi cùng lúc.")] = 4,
+    load: Annotated[
+        bool, typer.Option("--load", help="Đo một ngày thường, rồi quá tải, rồi người hỏi bỏ đi.")
+    ] = False,
+    people: Annotated[int, typer.Option(min=1, max=5000, help="--load: số người của ngày thường.")] = 50,
+    every: Annotated[float, typer.Option(min=0.1, max=600, help="--load: mỗi người hỏi sau mấy giây.")] = 5,
+    crowd: Annotated[int, typer.Option(min=1, max=100, help="--load: khi quá tải đông gấp mấy.")] = 20,
+    crowd_seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="--load: quá tải bao lâu.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
 ) -> None:
-    """Đo tốc độ trả lời của một máy chủ thật trên kho hiện có. Mã thoát 1 nếu có câu bị lỗi."""
+    """Đo một máy chủ thật trên kho hiện có. Mã thoát 1 nếu có câu bị lỗi hoặc máy chủ không trở lại bình thường."""
     from dataclasses import asdict
 
+    from evals.load_bench import load_report, measure_load
     from evals.serving_bench import QUESTIONS, BenchError, measure, read_questions, report
 
     _settings()  # a misspelt setting is said here and not by the server
     try:
-        figures = measure(read_questions(questions) if questions else QUESTIONS, seconds, clients)
+        asked = read_questions(questions) if questions else QUESTIONS
+        if load:
+            measured = measure_load(asked, people, every, seconds or 120, crowd, crowd_seconds)
+            said, failed = load_report(measured), measured.failed
+            fields = asdict(measured)
+        else:
+            figures = measure(asked, seconds or 10, clients)
+            said, failed = report(figures), bool(figures.errors)
+            fields = asdict(figures)
     except BenchError as error:
         _fail(str(error))
-    print(json.dumps(asdict(figures), ensure_ascii=False, indent=1) if as_json else report(figures))
-    if figures.errors:
+    print(json.dumps(fields, ensure_ascii=False, indent=1) if as_json else said)
+    if failed:
         raise typer.Exit(1)
 
 

@@ -5,14 +5,17 @@ working directory (or the file named by `CCHC_CONFIG`), and the defaults below. 
 misspelt setting is an error instead of a silence. Secrets are `SecretStr` and never printed.
 """
 
+import ipaddress
 import os
+import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -123,9 +126,61 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
-    rate_limit_per_minute: int = Field(
-        0, ge=0, description="Questions per client address and minute; 0 = off."
+    public_url: str = Field(
+        "",
+        description="Address under which people reach the desk, e.g. `https://hoidap.tinh.gov.vn`; then requests under other "
+        "host names are refused, and over https browsers are told to stay there.",
     )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses or networks of the proxies in front, with commas: only their `X-Forwarded-For` says who asks.",
+    )
+    rate_limit_per_minute: int = Field(
+        0,
+        ge=0,
+        description="Questions a minute of one person: a web session, a chat user, else the client address; 0 = off.",
+    )
+    rate_limit_per_address: int = Field(
+        0,
+        ge=0,
+        description="Questions a minute of one client address with all its sessions, for offices behind one address; "
+        "0 = `CCHC_RATE_LIMIT_PER_MINUTE`.",
+    )
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="Keys of callers with a limit of their own, with commas; make them with `openssl rand -hex 24`.",
+    )
+    rate_limit_per_key: int = Field(600, ge=0, description="Questions a minute of one API key; 0 = no limit.")
+    rate_limit_storage: SecretStr | None = Field(
+        None,
+        description="Store in which several processes count together, e.g. `redis://host:6379` (needs the `redis` extra); "
+        "empty: each counts alone.",
+    )
+
+    @field_validator("api_keys", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [one for one in re.split(r"[\s,]+", value) if one] if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            try:
+                ipaddress.ip_network(one)
+            except ValueError:
+                raise ValueError(f"{one} không phải địa chỉ IP hoặc dải mạng như 10.0.0.0/24") from None
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        address = urlsplit(value)
+        if value and (
+            address.scheme not in ("http", "https") or not address.hostname or "@" in address.netloc
+        ):
+            raise ValueError("phải có dạng https://hoidap.tinh.gov.vn")
+        return value.rstrip("/")
 
     @field_validator("llm_url")
     @classmethod

@@ -2,22 +2,24 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import error
+from api.admission import Line
 from api.ask import ask_routes
 from api.body import BodyLimit
 from api.desk import Desk
 from api.documents import document_routes
 from api.feedback import feedback_routes
-from api.headers import HouseHeaders
+from api.headers import HouseHeaders, house_headers
 from api.health import health_routes
+from api.host import OwnHost
 from api.limits import QuestionLimit
 from api.operator import operator_routes
 from api.pages import page_routes, vietnamese_date
@@ -35,14 +37,14 @@ WORKERS_WITH_MODEL = 16
 
 def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     """The ASGI application over an open desk and what is kept about askers; closing both stays with the caller."""
-    pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
+    line = Line(WORKERS_WITH_MODEL if settings.llm_url else WORKERS)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         purging = asyncio.create_task(purge_for_ever(people))
         yield
         purging.cancel()
-        pool.shutdown(wait=True, cancel_futures=True)
+        line.close()
 
     app = FastAPI(
         title="CCHC help desk",
@@ -50,17 +52,23 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
         summary="Answers questions on Vietnamese administrative reform from official documents, citing the clause.",
         docs_url=None,  # the stock pages load scripts from elsewhere, which the CSP forbids
         redoc_url=None,
+        redirect_slashes=False,  # such a redirect leads to whatever host the request named
         lifespan=lifespan,
     )
     templates = Jinja2Templates(_HERE / "templates")
     templates.env.filters["day"] = vietnamese_date
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
-    error.install(app, templates)
+    headers = house_headers(settings.public_url)
+    error.install(app, templates, headers)
     app.add_middleware(BodyLimit)
-    app.add_middleware(HouseHeaders)
-    app.include_router(ask_routes(desk, people, pool, QuestionLimit(settings.rate_limit_per_minute)))
-    app.include_router(feedback_routes(people))
+    app.add_middleware(OwnHost, public_url=settings.public_url)
+    app.add_middleware(HouseHeaders, headers=headers)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    limit = QuestionLimit(settings)
+    app.include_router(ask_routes(desk, people, line, limit))
+    app.include_router(feedback_routes(people, limit))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk.corpus, settings, templates))

@@ -1,13 +1,12 @@
 """POST /v1/ask: one question in, one answer out, as JSON or as server-sent events. Called by `api.app`.
 
-The desk works in a pool of its own threads, so a long answer never holds up the event loop.
+The desk works in the threads of the line before it, so a long answer never holds up the event loop.
 """
 
 import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import Executor
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -15,8 +14,9 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from api.admission import Line
 from api.desk import Desk
-from api.error import ApiError, busy, documented, not_ready
+from api.error import ApiError, documented, not_ready
 from api.limits import QuestionLimit
 from api.session import Session, keep
 from bot.answer import Answer, Question, Status
@@ -35,19 +35,15 @@ _QUESTION_EXAMPLE = {
 }
 
 
-#: Questions that may wait at once; at five answers a second the last of them waits some ten seconds.
-WAITING_MAX = 64
-
-
 class _AskerLeft(BaseException):
     """Raised into the desk's callbacks: nobody waits any more. Not an `Exception`, which would look like a
     failure of the desk."""
 
 
 class _Turn:
-    """One question on its way through the desk, in a thread of the pool."""
+    """One question on its way through the desk. Raises the 503 of a line that is too long."""
 
-    def __init__(self, desk: Desk, people: People, pool: Executor, question: Question, session: str) -> None:
+    def __init__(self, desk: Desk, people: People, line: Line, question: Question, session: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
         self.events: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()  # ends with None
@@ -56,7 +52,7 @@ class _Turn:
             asked = (question.question, tuple(question.history), question.as_of)
             return keep(people, session, question, desk.ask(*asked, self._on_step, self._on_sentence))
 
-        self.answer: asyncio.Future[Answer] = asyncio.wrap_future(pool.submit(work))
+        self.answer: asyncio.Future[Answer] = asyncio.wrap_future(line.enter(work))
         self.answer.add_done_callback(lambda _: self.events.put_nowait(None))
 
     def _on_step(self, step: str, ms: float) -> None:
@@ -76,10 +72,9 @@ class _Turn:
         self.answer.cancel()
 
 
-def ask_routes(desk: Desk, people: People, pool: Executor, limit: QuestionLimit) -> APIRouter:
-    """The routes; questions run in `pool`."""
+def ask_routes(desk: Desk, people: People, line: Line, limit: QuestionLimit) -> APIRouter:
+    """The routes; questions stand in `line`."""
     router = APIRouter(tags=["ask"])
-    waiting: set[_Turn] = set()  # touched only by the event loop
 
     @router.post(
         "/v1/ask",
@@ -96,7 +91,7 @@ def ask_routes(desk: Desk, people: People, pool: Executor, limit: QuestionLimit)
                 "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}}
             },
             500: {"model": Answer, "description": "The desk failed; the answer's status is `error`"},
-            **documented(413, 422, 429, 503),
+            **documented(401, 408, 413, 422, 429, 503),
         },
         openapi_extra={"requestBody": {"content": {"application/json": {"example": _QUESTION_EXAMPLE}}}},
     )
@@ -110,14 +105,11 @@ def ask_routes(desk: Desk, people: People, pool: Executor, limit: QuestionLimit)
         for field, words in (("question", [question.question]), ("history", question.history)):
             if any(_is_broken(text) for text in words):
                 raise ApiError(422, "invalid", f"Trường “{field}” có ký tự không hợp lệ.")
+        line.look()  # before anything that takes a thread
         problem = await run_in_threadpool(desk.problem)
         if problem is not None:
             raise not_ready(problem)
-        if len(waiting) >= WAITING_MAX:
-            raise busy()
-        turn = _Turn(desk, people, pool, question, session)
-        waiting.add(turn)
-        turn.answer.add_done_callback(lambda _: waiting.discard(turn))
+        turn = _Turn(desk, people, line, question, session)
         if "text/event-stream" in accept:
             return EventSourceResponse(_events(turn), headers=quota)
         answer = await _unless_left(request, turn)

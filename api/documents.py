@@ -260,7 +260,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
         "/{id}/source",
         summary="The original file, byte for byte",
         response_class=Response,
-        responses={200: {"content": {"application/octet-stream": {}}}, **documented(404, 422)},
+        responses={200: {"content": {"*/*": {}}}, **documented(404, 422)},  # of the kind it was
     )
     def source(id: DocumentId, revision: Revision = "") -> Response:
         stored = held(corpus, id)
@@ -277,9 +277,11 @@ def document_routes(corpus: Corpus) -> APIRouter:
 
 
 def _file_name(document: StoredDocument, sha256: str) -> str:
-    """The name of the file as it was ingested; a revision that no file holds any more has its digest in it."""
+    """The name of the file as it was ingested, without signs that make it look like another one; a revision that
+    no file holds any more has its digest in it."""
     of_revision = [file.path for file in document.files if file.sha256 == sha256]
-    path = PurePosixPath((of_revision or [document.file or document.id])[0])
+    held = (of_revision or [document.file or document.id])[0]
+    path = PurePosixPath("".join(char for char in held if char.isprintable()))
     return path.name if of_revision else f"{path.stem}-{sha256[:12]}{path.suffix}"
 
 

@@ -15,8 +15,6 @@ from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from api.headers import HOUSE_HEADERS
-
 _log = logging.getLogger(__name__)
 
 #: code -> sentence, by HTTP status.
@@ -27,6 +25,7 @@ _BY_STATUS = {
         "Không tìm thấy nội dung này. Văn bản có thể chưa được nạp hoặc đường dẫn đã thay đổi.",
     ),
     405: ("method_not_allowed", "Địa chỉ này không nhận kiểu yêu cầu đó."),
+    408: ("too_slow", "Nội dung gửi lên quá chậm. Hãy kiểm tra đường truyền rồi gửi lại."),
     413: ("too_large", "Nội dung gửi lên quá lớn (tối đa 64 KB). Hãy rút ngắn câu hỏi."),
     500: ("internal", "Hệ thống gặp lỗi ngoài dự kiến. Vui lòng thử lại sau ít phút."),
 }
@@ -69,28 +68,36 @@ def not_ready(problem: str) -> ApiError:
     return ApiError(503, "not_ready", problem, {"Retry-After": "30"})
 
 
-def busy() -> ApiError:
-    """503: too many questions wait already; who comes later is told so at once instead of waiting in vain."""
-    return ApiError(
-        503, "busy", "Nhiều người đang hỏi cùng lúc. Hãy thử lại sau ít giây.", {"Retry-After": "5"}
+def busy(wait_s: int) -> ApiError:
+    """503: the line is `wait_s` long; who comes now is told so at once instead of waiting in vain."""
+    headers = {"Retry-After": str(max(5, wait_s))}  # a crowd told to come back at once comes back as a crowd
+    return ApiError(503, "busy", "Nhiều người đang hỏi cùng lúc. Hãy thử lại sau ít giây.", headers)
+
+
+def misdirected() -> Response:
+    """421: the request was meant for another host name; made before anything looks at the request."""
+    return _shaped(
+        421, "misdirected", "Máy chủ này không phục vụ tên miền đó. Hãy mở đúng địa chỉ của hệ thống."
     )
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can end with these statuses, for OpenAPI."""
     words = {
+        401: "The API key is wrong",
         404: "Nothing is held under that id",
+        408: "The body came too slowly",
         413: "The body is larger than 64 KB",
         422: "A parameter or the body cannot be used",
-        429: "Too many questions from this address",
+        429: "Too many questions in a minute",
         500: "Something unexpected went wrong",
         503: "The desk cannot answer now (no index, no documents, too many questions waiting)",
     }
     return {status: {"model": ErrorShape, "description": words[status]} for status in statuses}
 
 
-def install(app: FastAPI, templates: Jinja2Templates) -> None:
-    """Make `app` answer every error in the one shape."""
+def install(app: FastAPI, templates: Jinja2Templates, house_headers: Mapping[str, str]) -> None:
+    """Make `app` answer every error in the one shape; `house_headers` go with what no middleware sees."""
 
     def respond(
         request: Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
@@ -100,8 +107,7 @@ def install(app: FastAPI, templates: Jinja2Templates) -> None:
             return templates.TemplateResponse(
                 request, "error.html", context, status_code=status, headers=headers
             )
-        body = ErrorShape(error=ErrorBody(code=code, message=message))
-        return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+        return _shaped(status, code, message, headers)
 
     async def on_api_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, ApiError)
@@ -120,12 +126,17 @@ def install(app: FastAPI, templates: Jinja2Templates) -> None:
         _log.error("Unexpected error on %s %s", request.method, request.url.path, exc_info=error)
         code, message = _BY_STATUS[500]
         # this answer is made outside the middleware that adds the headers
-        return respond(request, 500, code, message, HOUSE_HEADERS)
+        return respond(request, 500, code, message, house_headers)
 
     app.add_exception_handler(ApiError, on_api_error)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_crash)
+
+
+def _shaped(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    body = ErrorShape(error=ErrorBody(code=code, message=message))
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
 
 
 def _is_page(request: Request) -> bool:

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.error import documented, not_found
+from api.limits import QuestionLimit
 from api.session import CHANNEL, SESSION
 from bot.people.store import WORDS_MAX, People
 
@@ -28,14 +29,15 @@ class Forgotten(BaseModel):
     turns: int = Field(description="Questions with their answers")
 
 
-def feedback_routes(people: People) -> APIRouter:
-    router = APIRouter(tags=["feedback"])
+def feedback_routes(people: People, limit: QuestionLimit) -> APIRouter:
+    """The routes; a message counts as a question against the asker's limit."""
+    router = APIRouter(tags=["feedback"], dependencies=[Depends(limit)])
 
     @router.post(
         "/v1/feedback",
         summary="Say whether an answer is right",
         status_code=204,
-        responses=documented(404, 413, 422),
+        responses=documented(401, 404, 408, 413, 422, 429),
     )
     def feedback(said: Feedback) -> None:
         if not people.feedback(said.id, said.right, said.why):
@@ -45,7 +47,7 @@ def feedback_routes(people: People) -> APIRouter:
         "/v1/forget",
         summary="Erase what is held on a session",
         description="Questions, answers and feedback of the session named by the header are erased at once.",
-        responses=documented(422),
+        responses=documented(401, 422, 429),
     )
     def forget(
         session: Annotated[

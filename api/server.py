@@ -8,6 +8,7 @@ import uvicorn
 
 from api.address import listen
 from api.app import create_app
+from api.protocol import BoundedHead
 from bot.desk import HelpDesk
 from bot.people.store import People
 from settings import Settings
@@ -25,9 +26,11 @@ def serve(settings: Settings) -> None:
     ):
         config = uvicorn.Config(
             create_app(desk, settings, people),
+            http=BoundedHead,
             log_level="info",
             timeout_graceful_shutdown=_GRACE_S,
             server_header=False,
+            proxy_headers=False,  # the app does it, for the proxies of the settings only
         )
         if threading.current_thread() is threading.main_thread():
             # uvicorn raises the signal again once it has stopped; what is open must still be closed then

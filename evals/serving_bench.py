@@ -4,6 +4,7 @@ The server runs in a process of its own with the settings and the data folder of
 """
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -74,21 +75,37 @@ class Figures:
 
 
 def read_questions(file: Path) -> list[str]:
-    """One question a line; empty lines and lines that begin with # do not count. Raises `BenchError`."""
+    """One question a line, in a `.jsonl` file as `text` or `question` of an object; empty lines and lines that begin
+    with # do not count. Raises `BenchError`."""
     try:
         lines = [line.strip() for line in file.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
         raise BenchError(f"Không đọc được {file}: {error}.") from error
     questions = [line for line in lines if line and not line.startswith("#")]
+    if file.suffix == ".jsonl":
+        questions = [_question_of(line, file) for line in questions]
     if not questions:
         raise BenchError(f"{file} không có câu hỏi nào. Hãy viết mỗi dòng một câu.")
     return questions
 
 
+def _question_of(line: str, file: Path) -> str:
+    try:
+        row = json.loads(line)
+        return str(row["text"] if "text" in row else row["question"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise BenchError(f"{file} có dòng không phải JSON với “text” hoặc “question”.") from error
+
+
+def question_body(question: str) -> bytes:
+    """The body of a request that asks it."""
+    return json.dumps({"question": question}).encode()
+
+
 def measure(questions: Sequence[str], seconds: float, clients: int) -> Figures:
     """Ask a server of our own for `seconds` from `clients` sides at once. Raises `BenchError`."""
     cold = min(_cold(questions[0]) for _ in range(COLD_RUNS))
-    with _server() as (url, pid):
+    with server() as (url, pid):
         with _http(url) as client:
             for question in questions[:WARM_UP]:
                 _ask(client, question)
@@ -101,7 +118,7 @@ def measure(questions: Sequence[str], seconds: float, clients: int) -> Figures:
             ]
             asked = [one for side in sides for one in side.result()]
         took = time.perf_counter() - started
-        memory, peak = _memory(pid)
+        resident, peak = memory(pid)
     times = [ms for ms, status in asked if not _is_error(status)]
     p50, p95, p99 = (float(p) for p in np.percentile(times, (50, 95, 99))) if times else (None, None, None)
     return Figures(
@@ -115,7 +132,7 @@ def measure(questions: Sequence[str], seconds: float, clients: int) -> Figures:
         p95=p95 and round(p95, 1),
         p99=p99 and round(p99, 1),
         statuses=dict(Counter(status for _, status in asked).most_common()),
-        memory=memory,
+        memory=resident,
         memory_peak=peak,
         cold_seconds=round(cold, 2),
     )
@@ -150,7 +167,7 @@ def _cold(question: str) -> float:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[tuple[str, int]]:
+def server() -> Iterator[tuple[str, int]]:
     """The base URL and the process id of a server that is ready."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -205,7 +222,8 @@ def _client(url: str, questions: Sequence[str], first: int, until: float) -> lis
 def _ask(client: httpx.Client, question: str) -> str:
     """The status of the answer, or what went wrong: "error 503", "error ReadTimeout"."""
     try:
-        response = client.post("/v1/ask", json={"question": question})
+        headers = {"Content-Type": "application/json"}
+        response = client.post("/v1/ask", content=question_body(question), headers=headers)
     except httpx.TransportError as error:
         return f"error {type(error).__name__}"
     return str(response.json()["status"]) if response.status_code == 200 else f"error {response.status_code}"
@@ -215,7 +233,7 @@ def _is_error(status: str) -> bool:
     return status.startswith("error")
 
 
-def _memory(pid: int) -> tuple[float | None, float | None]:
+def memory(pid: int) -> tuple[float | None, float | None]:
     """Resident memory of a process now and at its highest, MB; None where there is no /proc."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()

@@ -10,9 +10,9 @@ from web_server import KeywordDesk, running, small_corpus
 from settings import Settings
 
 ROUTES = {
-    ("/v1/ask", "post"): {"200", "413", "422", "429", "500", "503"},
-    ("/v1/feedback", "post"): {"204", "404", "413", "422"},
-    ("/v1/forget", "post"): {"200", "422"},
+    ("/v1/ask", "post"): {"200", "401", "408", "413", "422", "429", "500", "503"},
+    ("/v1/feedback", "post"): {"204", "401", "404", "408", "413", "422", "429"},
+    ("/v1/forget", "post"): {"200", "401", "422", "429"},
     ("/v1/documents", "get"): {"200", "422"},
     ("/v1/documents/{id}", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/provisions/{path}", "get"): {"200", "404", "422"},
@@ -57,7 +57,7 @@ def test_every_error_has_the_one_shape(schema: dict[str, Any]) -> None:
                 shape = (
                     response.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
                 )
-                if status in ("404", "413", "422", "429", "503"):
+                if status in ("401", "404", "408", "413", "422", "429", "503"):
                     assert shape.endswith("/ErrorShape"), (operation["summary"], status)
 
 

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from api.address import listen
 from api.app import create_app
 from api.desk import Desk, OnSentence, OnStep
+from api.protocol import BoundedHead
 from bot.answer import (
     Answer,
     CitationShape,
@@ -237,7 +238,9 @@ class KeywordDesk:
 
 
 @contextmanager
-def running(desk: Desk, settings: Settings, people: People | None = None) -> Iterator[str]:
+def running(
+    desk: Desk, settings: Settings, people: People | None = None, http: type[BoundedHead] = BoundedHead
+) -> Iterator[str]:
     """Serve on a free port of this machine while the block runs; gives the base URL.
 
     Without `people` what is kept about askers goes with the block.
@@ -245,15 +248,22 @@ def running(desk: Desk, settings: Settings, people: People | None = None) -> Ite
     with tempfile.TemporaryDirectory() as folder:
         own = people or People.open(settings.model_copy(update={"data_dir": Path(folder)}))
         try:
-            yield from _serving(create_app(desk, settings, own))
+            yield from _serving(create_app(desk, settings, own), http)
         finally:
             if people is None:
                 own.close()
 
 
-def _serving(app: FastAPI) -> Iterator[str]:
+def _serving(app: FastAPI, http: type[BoundedHead]) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        app,
+        http=http,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        server_header=False,
+        proxy_headers=False,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -11,7 +11,7 @@ from ingest.reading import Block, BlockKind, Reading, Row
 
 CELL_SEPARATOR = " | "
 #: Soft hyphen, zero-width characters, direction marks, byte-order mark and control characters.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _LIGATURES = {
     "Ð": "Đ",
     "ð": "đ",
