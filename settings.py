@@ -7,12 +7,13 @@ misspelt setting is an error instead of a silence. Secrets are `SecretStr` and n
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -102,6 +103,11 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         0, ge=0, description="Questions per client address and minute; 0 = off."
     )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Other sites whose pages may embed the widget, as in `https://xa.tinh.gov.vn`, separated by spaces or "
+        "commas; empty: none.",
+    )
 
     @field_validator("llm_url")
     @classmethod
@@ -119,6 +125,12 @@ class Settings(BaseSettings):
         if info.data.get("llm_url") and not value.strip():
             raise ValueError("CCHC_LLM_URL cần tên mô hình, hãy đặt CCHC_LLM_MODEL")
         return value
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: Any) -> Any:
+        words = value.replace(",", " ").split() if isinstance(value, str) else value
+        return tuple(_origin(str(word)) for word in words)
 
     @classmethod
     def settings_customise_sources(
@@ -142,6 +154,19 @@ class Settings(BaseSettings):
     @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
+
+
+def _origin(word: str) -> str:
+    """The site as a browser spells it in `Origin`. Raises ValueError where it is not one."""
+    address = urlsplit(word)
+    host = (address.hostname or "").encode("idna").decode()
+    if address.scheme not in ("http", "https") or word.rstrip("/") != f"{address.scheme}://{address.netloc}":
+        raise ValueError(f"“{word}” phải có dạng https://cong.tinh.gov.vn, không có đường dẫn")
+    if not host or "*" in host or "@" in address.netloc:
+        raise ValueError(f"“{word}” phải nêu đủ tên máy, không dùng dấu * hay tên đăng nhập")
+    usual = {"http": 80, "https": 443}[address.scheme]
+    host = f"[{host}]" if ":" in host else host
+    return f"{address.scheme}://{host}" + (f":{address.port}" if address.port not in (None, usual) else "")
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -12,11 +12,13 @@ from fastapi.templating import Jinja2Templates
 from api import error
 from api.ask import ask_routes
 from api.body import BodyLimit
+from api.demo import demo_routes
 from api.desk import Desk
 from api.documents import document_routes
 from api.headers import HouseHeaders
 from api.health import health_routes
 from api.limits import QuestionLimit
+from api.origins import WidgetOrigins
 from api.pages import page_routes, vietnamese_date
 from settings import Settings
 
@@ -51,10 +53,12 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
 
     error.install(app, templates)
     app.add_middleware(BodyLimit)
+    app.add_middleware(WidgetOrigins, origins=settings.widget_origins)
     app.add_middleware(HouseHeaders)
     app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
+    app.include_router(demo_routes(templates))
     app.include_router(page_routes(desk.corpus, settings, templates))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app
