@@ -146,11 +146,12 @@ blockquote {
 .told { text-align: center; color: var(--faint); font-size: .9375em; margin-top: 1em; }
 
 form[part="form"] { flex: none; padding: .8em var(--gap); border-top: 1px solid var(--line); background: var(--surface); }
-.row { display: flex; align-items: flex-end; gap: .6em; }
+.row { display: flex; align-items: stretch; gap: .6em; }
 textarea {
   display: block; width: 100%; min-width: 0; min-height: 2.75em; padding: .5em .7em; resize: none; line-height: 1.45;
   border: 1px solid #7b8798; border-radius: .6em; background: var(--surface);
 }
+textarea:focus-visible { outline-offset: -2px; }
 textarea::placeholder { color: var(--faint); opacity: 1; }
 .send {
   flex: none; min-height: 2.75em; min-width: 4.25em; padding: .4em 1em; border: 1px solid var(--accent); border-radius: .6em;
@@ -164,6 +165,7 @@ textarea::placeholder { color: var(--faint); opacity: 1; }
   dialog { inset: 0; width: 100vw; height: 100dvh; border-radius: 0; }
   .launcher { inset: auto .8em .8em auto; }
 }
+@media (max-width: 24em) { header p { display: none; } }
 /* at 400 % zoom everything scrolls together: fixed bars would leave no room to read */
 @media (max-height: 30em) {
   dialog[open] { display: block; overflow: hidden auto; }
