@@ -15,7 +15,7 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {head}<script type="module" src="{desk}/static/widget.js"></script></head>
 <body><main><h1>Cổng thông tin</h1><p><a href="/" id="first">Trang chủ</a></p><button id="own">Nút của cổng</button></main>
-<div id="cover"></div><cchc-help-desk {attributes}></cchc-help-desk></body></html>"""
+<cchc-help-desk {attributes}></cchc-help-desk><div id="cover"></div></body></html>"""
 HOSTILE_HEAD = '<link rel="stylesheet" href="/hostile.css"><script src="/hostile.js"></script>'
 HOSTILE_STYLE = """
 html { font-size: 8px; }
