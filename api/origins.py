@@ -6,15 +6,12 @@ A browser keeps an answer from a page of any other site; a program that is no br
 
 from collections.abc import Sequence
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 #: The files of the widget, and the one it shares with the conversation page.
 _SCRIPTS = ("/static/widget", "/static/events.js")
 _ROUTES = frozenset({"/v1/ask", "/v1/feedback", "/v1/forget"})
-#: What the widget reads of a reply, beyond what browsers show other sites anyway.
-_EXPOSED = ("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 #: How long a browser may remember what it was allowed, seconds; so long an origin taken off the list may still send.
 _REMEMBERED_S = 600
 
@@ -29,25 +26,11 @@ class WidgetOrigins:
             allow_origins=origins,
             allow_methods=("GET", "POST"),
             allow_headers=("X-CCHC-Session",),
-            expose_headers=_EXPOSED,
+            expose_headers=("Retry-After",),
             max_age=_REMEMBERED_S,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if path.startswith(_SCRIPTS):
-            # a portal that isolates itself (COEP) takes only what says that it may be embedded
-            await self._open(scope, receive, _embeddable(send))
-        elif path in _ROUTES:
-            await self._open(scope, receive, send)
-        else:
-            await self._closed(scope, receive, send)
-
-
-def _embeddable(send: Send) -> Send:
-    async def send_embeddable(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["Cross-Origin-Resource-Policy"] = "cross-origin"
-        await send(message)
-
-    return send_embeddable
+        is_open = path in _ROUTES or path.startswith(_SCRIPTS)
+        await (self._open if is_open else self._closed)(scope, receive, send)

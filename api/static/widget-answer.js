@@ -165,7 +165,7 @@ function outLink(url, label, desk) {
 /** Right or not right and why; thanks where that was said before. */
 function feedback({ words, rate }, judged) {
   if (judged) return element("p", { class: "said" }, words.thanks);
-  const why = element("textarea", { id: "why", rows: "2", maxlength: WHY_MAX });
+  const why = element("textarea", { rows: "2", maxlength: WHY_MAX });
   const said = element("p", { class: "said", role: "status" });
   const asked = element("p", {}, words.helpful);
   const right = button({ class: "rate", part: "feedback-button" }, words.right, () => send(true));

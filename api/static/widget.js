@@ -5,14 +5,12 @@
 
 import { serverEvents } from "./events.js";
 import { answerParts, button, element, paragraph } from "./widget-answer.js";
-import { emblem, icon } from "./widget-icon.js";
+import { Conversation } from "./widget-conversation.js";
+import { panelParts } from "./widget-panel.js";
 import { ownRealm } from "./widget-realm.js";
 import { style } from "./widget-style.js";
 import { EXAMPLES, wordsFor } from "./widget-words.js";
 
-const QUESTION_MAX = 2000; // characters; the desk says so itself where it takes fewer
-const HISTORY_MAX = 6; // earlier questions that go along; six of the longest fit into the 64 KB the server takes
-const TURNS_MAX = 20; // some 10 KB each, of the 5 MB a browser gives the host page's own storage too
 const HOME = new URL("..", import.meta.url).href; // the help desk that served this file
 
 class HelpDesk extends HTMLElement {
@@ -20,8 +18,7 @@ class HelpDesk extends HTMLElement {
 
   #root = this.attachShadow({ mode: "open" });
   #realm = null; // of the browser, not of the host page
-  #turns = null; // [{question, answer, judged}], oldest first
-  #session = ""; // names this conversation to the server, nobody in person
+  #conversation = null;
   #running = null; // aborts the question on its way
   #words = null;
   #parts = null;
@@ -46,70 +43,29 @@ class HelpDesk extends HTMLElement {
     else this.#show();
   }
 
-  /** Address of the help desk, without a slash at its end; "" where the attribute is no web address. */
+  /** Address of the help desk, without a slash at its end: that of the attribute, where it is a web address. */
   get #server() {
-    const given = this.getAttribute("server") || HOME;
-    const address = URL.canParse(given, HOME) ? new URL(given, HOME) : null;
-    return /^https?:$/.test(address?.protocol) ? address.href.replace(/\/+$/, "") : "";
+    const given = this.getAttribute("server") ?? "";
+    return (/^https?:\/\/\w/.test(given) ? given : HOME).replace(/\/+$/, "");
   }
 
   // What is shown
 
   #build() {
     const words = (this.#words = wordsFor(this.getAttribute("lang")));
-    const lang = words.lang;
     this.#root.replaceChildren();
     this.#realm = ownRealm(this.#root);
-    this.#restore();
-
-    const launcher = button({ class: "launcher", part: "launcher", popover: "manual", "aria-haspopup": "dialog", lang }, emblem(), () =>
-      this.setAttribute("open", ""),
-    );
-    launcher.append(element("span", {}, words.launch));
-    const erase = button({ class: "tool", "aria-label": words.erase, title: words.erase }, icon("erase"), () => this.#erase());
-    const close = button({ class: "tool", "aria-label": words.close, title: words.close }, icon("close"), () => this.removeAttribute("open"));
-    const title = element("div", { class: "titles" }, element("h2", { id: "title" }, words.title), element("p", {}, words.subtitle));
-    const log = element("div", { class: "log", part: "log", role: "log", "aria-live": "polite", "aria-label": words.log, tabindex: "0" });
-    const field = element("textarea", {
-      id: "question",
-      part: "field",
-      rows: "2",
-      maxlength: QUESTION_MAX,
-      placeholder: words.placeholder,
-      "aria-describedby": "machine",
+    this.#conversation = new Conversation(`cchc-help-desk ${this.#server} ${location.pathname}`, this.#realm.JSON);
+    this.#parts = panelParts(words, {
+      open: () => this.setAttribute("open", ""),
+      close: () => this.removeAttribute("open"),
+      erase: () => this.#erase(),
+      ask: (question) => this.#ask(question),
+      stop: () => this.#running?.abort(),
     });
-    const send = element("button", { class: "send", part: "send-button" }, words.send);
-    const stop = button({ class: "send quiet" }, words.stop, () => this.#running?.abort());
-    stop.hidden = true;
-    const form = element(
-      "form",
-      { part: "form" },
-      element("label", { for: "question", class: "unseen" }, words.field),
-      element("div", { class: "row" }, field, send, stop),
-      element("p", { id: "machine", class: "machine" }, words.machine),
-    );
-    const header = element("header", { part: "header" }, emblem(), title, erase, close);
-    const panel = element("dialog", { part: "panel", "aria-labelledby": "title", lang }, header, log, form);
-    this.#parts = { launcher, panel, log, field, form, send, stop };
+    const { launcher, panel } = this.#parts;
     this.#root.append(launcher, panel);
     launcher.showPopover?.();
-
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#ask(field.value);
-    });
-    field.addEventListener("keydown", (event) => {
-      // isComposing: Enter that ends a Vietnamese input method's word is not "send"
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.#ask(field.value);
-    });
-    // what is typed here is none of the host page's keyboard shortcuts
-    for (const type of ["keydown", "keypress", "keyup"]) panel.addEventListener(type, (event) => event.stopPropagation());
-    panel.addEventListener("close", () => {
-      this.removeAttribute("open");
-      launcher.focus();
-    });
     this.#fill();
   }
 
@@ -119,12 +75,12 @@ class HelpDesk extends HTMLElement {
     field.focus();
   }
 
-  /** The log as it stands in `#turns`. */
+  /** The log as it stands in the conversation. */
   #fill() {
     const { log } = this.#parts;
     log.replaceChildren();
-    if (!this.#turns.length) log.append(this.#welcome());
-    for (const turn of this.#turns) {
+    if (!this.#conversation.turns.length) log.append(this.#welcome());
+    for (const turn of this.#conversation.turns) {
       const [, shown] = this.#addTurn(turn.question);
       shown.append(answerParts(turn, this.#acts(turn)));
     }
@@ -137,14 +93,16 @@ class HelpDesk extends HTMLElement {
       list.append(element("li", {}, ask));
     }
     const words = this.#words;
-    return element("section", { class: "welcome" }, element("p", {}, words.welcome), element("h3", {}, words.examples), list);
+    const greeting = element("p", {}, words.welcome);
+    return element("section", { class: "welcome" }, greeting, element("h3", {}, words.examples), list);
   }
 
   #addTurn(question) {
     const { log } = this.#parts;
     const words = this.#words;
-    const asked = element("article", { class: "asked", part: "question" }, element("h3", { class: "unseen" }, words.asked), element("p", {}, question));
-    const shown = element("article", { class: "answer", part: "answer" }, element("h3", { class: "unseen" }, words.answered));
+    const heading = (text) => element("h3", { class: "unseen" }, text);
+    const asked = element("article", { class: "asked", part: "question" }, heading(words.asked), element("p", {}, question));
+    const shown = element("article", { class: "answer", part: "answer" }, heading(words.answered));
     log.querySelector(".welcome, .told")?.remove();
     log.append(asked, shown);
     return [asked, shown];
@@ -185,8 +143,7 @@ class HelpDesk extends HTMLElement {
     try {
       const answer = await this.#answered(question, progress, text);
       const turn = { question, answer, judged: false };
-      this.#turns.push(turn);
-      this.#keep();
+      this.#conversation.add(turn);
       progress.remove();
       text.replaceWith(answerParts(turn, this.#acts(turn)));
       this.#scrollTo(asked); // the answer made room to scroll
@@ -207,9 +164,10 @@ class HelpDesk extends HTMLElement {
 
   /** The whole answer; shows each paragraph as it arrives. Throws what went wrong. */
   async #answered(question, progress, text) {
-    const history = this.#turns.slice(-HISTORY_MAX).map((turn) => turn.question);
+    const history = this.#conversation.history();
     const as_of = this.getAttribute("as-of") || null;
-    const response = await this.#post("/v1/ask", { question, history, as_of }, { Accept: "text/event-stream" }, this.#running.signal);
+    const accept = { Accept: "text/event-stream" };
+    const response = await this.#post("/v1/ask", { question, history, as_of }, accept, this.#running.signal);
     if (!response.ok) throw await refusal(response, this.#words);
     for await (const { event, data } of serverEvents(response, this.#realm.JSON.parse)) {
       if (event === "sentence") progress.textContent = data.text;
@@ -223,7 +181,7 @@ class HelpDesk extends HTMLElement {
   #post(path, body, headers = {}, signal = null) {
     return this.#realm.fetch(this.#server + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CCHC-Session": this.#session, ...headers },
+      headers: { "Content-Type": "application/json", "X-CCHC-Session": this.#conversation.session, ...headers },
       body: this.#realm.JSON.stringify(body),
       credentials: "omit",
       signal,
@@ -252,7 +210,7 @@ class HelpDesk extends HTMLElement {
     } catch {
       turn.judged = false;
     }
-    this.#keep();
+    this.#conversation.keep();
     return turn.judged;
   }
 
@@ -260,50 +218,17 @@ class HelpDesk extends HTMLElement {
   async #erase() {
     const { log, field } = this.#parts;
     this.#running?.abort();
-    this.#turns.length = 0;
-    this.#keep();
+    this.#conversation.clear();
     this.#fill();
     field.focus();
     let said = this.#words.erased;
     try {
       if (!(await this.#post("/v1/forget", {})).ok) throw new Refusal("");
-      this.#session = newSession(); // nothing ties what comes to what was
-      this.#keep();
+      this.#conversation.renew();
     } catch {
       said = this.#words.notErased;
     }
     log.append(element("p", { class: "told" }, said));
-  }
-
-  // What the browser keeps: for this tab, this page and this help desk
-
-  get #key() {
-    return `cchc-help-desk ${this.#server} ${location.pathname}`;
-  }
-
-  #restore() {
-    const { JSON } = this.#realm;
-    let kept = null;
-    try {
-      kept = JSON.parse(sessionStorage.getItem(this.#key));
-    } catch {
-      // unreadable, or a browser that keeps nothing
-    }
-    const whole = kept?.session && kept.turns?.every?.((turn) => turn.question && turn.answer?.citations);
-    this.#turns = whole ? kept.turns : JSON.parse("[]"); // a list of the realm's own
-    this.#session = whole ? kept.session : newSession();
-  }
-
-  #keep() {
-    if (this.#turns.length > TURNS_MAX) this.#turns.shift();
-    try {
-      if (this.#turns.length) {
-        const kept = { session: this.#session, turns: this.#turns };
-        sessionStorage.setItem(this.#key, this.#realm.JSON.stringify(kept));
-      } else sessionStorage.removeItem(this.#key);
-    } catch {
-      // a browser that keeps nothing, or no room: the conversation lasts as long as the page
-    }
   }
 }
 
@@ -320,12 +245,6 @@ async function refusal(response, words) {
   if (response.status === 429 && wait_s) return new Refusal(words.tooFast(wait_s), wait_s);
   const body = await response.json().catch(() => null);
   return new Refusal((words.lang === "vi" && body?.error?.message) || words.refused(response.status));
-}
-
-function newSession() {
-  let name = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) name += byte.toString(16).padStart(2, "0");
-  return name;
 }
 
 if (!customElements.get("cchc-help-desk")) customElements.define("cchc-help-desk", HelpDesk);
