@@ -1,6 +1,6 @@
 """A question as its writer meant to type it: capitals, missing marks, wrong marks, Telex and VNI keys, slips of the hand.
 
-Third step. What a word may have been and how far that is from what was typed (`bot.slips`) is weighed against how
+Second step. What a word may have been and how far that is from what was typed (`bot.slips`) is weighed against how
 likely the words are, one after another (`bot.language`).
 """
 
@@ -12,7 +12,7 @@ from functools import cache
 from bot.abbreviations import abbreviations, written_out
 from bot.asked import asked_for
 from bot.language import Language, language
-from bot.slips import LONGEST_JOINED, Option, slips
+from bot.slips import LONGEST_JOINED, Option, shorthand, slips
 from bot.telex import TONES
 from bot.turn import Turn
 from corpus import number as numbers
@@ -136,7 +136,8 @@ def _options(
 @cache
 def _shorts() -> frozenset[str]:
     """Abbreviations of terms; those of the chat, in small letters, are words to mend."""
-    return frozenset(short.lower() for short, _ in abbreviations() if not short.islower())
+    found = frozenset(short.lower() for short, _ in abbreviations() if not short.islower())
+    return found - shorthand().keys()
 
 
 def _likeliest(options: list[list[Option]], spoken: Language) -> list[_Words]:
