@@ -157,7 +157,7 @@ class Settings(BaseSettings):
         "empty: each counts alone.",
     )
 
-    @field_validator("api_keys", "trusted_proxies", mode="before")
+    @field_validator("api_keys", "trusted_proxies", "widget_origins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return [one for one in re.split(r"[\s,]+", value) if one] if isinstance(value, str) else value
@@ -182,6 +182,12 @@ class Settings(BaseSettings):
             raise ValueError("phải có dạng https://hoidap.tinh.gov.vn")
         return value.rstrip("/")
 
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Other sites whose pages may embed the widget, as in `https://xa.tinh.gov.vn`, separated by spaces or "
+        "commas; empty: none.",
+    )
+
     @field_validator("llm_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
@@ -198,6 +204,11 @@ class Settings(BaseSettings):
         if info.data.get("llm_url") and not value.strip():
             raise ValueError("CCHC_LLM_URL cần tên mô hình, hãy đặt CCHC_LLM_MODEL")
         return value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_origin(word) for word in value)
 
     @classmethod
     def settings_customise_sources(
@@ -228,6 +239,19 @@ class Settings(BaseSettings):
     @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
+
+
+def _origin(word: str) -> str:
+    """The site as a browser spells it in `Origin`. Raises ValueError where it is not one."""
+    address = urlsplit(word)
+    host = (address.hostname or "").encode("idna").decode()
+    if address.scheme not in ("http", "https") or word.rstrip("/") != f"{address.scheme}://{address.netloc}":
+        raise ValueError(f"“{word}” phải có dạng https://cong.tinh.gov.vn, không có đường dẫn")
+    if not host or "*" in host or "@" in address.netloc:
+        raise ValueError(f"“{word}” phải nêu đủ tên máy, không dùng dấu * hay tên đăng nhập")
+    usual = {"http": 80, "https": 443}[address.scheme]
+    host = f"[{host}]" if ":" in host else host
+    return f"{address.scheme}://{host}" + (f":{address.port}" if address.port not in (None, usual) else "")
 
 
 def load_settings(**overrides: Any) -> Settings:

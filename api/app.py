@@ -14,6 +14,7 @@ from api import error
 from api.admission import Line
 from api.ask import ask_routes
 from api.body import BodyLimit
+from api.demo import demo_routes
 from api.desk import Desk
 from api.documents import document_routes
 from api.feedback import feedback_routes
@@ -22,6 +23,7 @@ from api.health import health_routes
 from api.host import OwnHost
 from api.limits import QuestionLimit
 from api.operator import operator_routes
+from api.origins import WidgetOrigins
 from api.pages import page_routes, vietnamese_date
 from api.purging import purge_for_ever
 from bot.people.store import People
@@ -63,6 +65,7 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     error.install(app, templates, headers)
     app.add_middleware(BodyLimit)
     app.add_middleware(OwnHost, public_url=settings.public_url)
+    app.add_middleware(WidgetOrigins, origins=settings.widget_origins)
     app.add_middleware(HouseHeaders, headers=headers)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
@@ -71,6 +74,7 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     app.include_router(feedback_routes(people, limit))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
+    app.include_router(demo_routes(templates, settings.public_url))
     app.include_router(page_routes(desk.corpus, settings, templates))
     app.include_router(operator_routes(people, settings, templates))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
