@@ -12,12 +12,15 @@ from fastapi.templating import Jinja2Templates
 from api import error
 from api.ask import ask_routes
 from api.body import BodyLimit
+from api.browse import browse_routes
+from api.contents import Contents
 from api.desk import Desk
 from api.documents import document_routes
 from api.headers import HouseHeaders
 from api.health import health_routes
 from api.limits import QuestionLimit
-from api.pages import page_routes, vietnamese_date
+from api.pages import page_routes
+from api.words import vietnamese_date
 from settings import Settings
 
 _HERE = Path(__file__).parent
@@ -47,12 +50,14 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     templates.env.filters["day"] = vietnamese_date
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
+    contents = Contents(desk.corpus)
     error.install(app, templates)
     app.add_middleware(BodyLimit)
     app.add_middleware(HouseHeaders)
     app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
-    app.include_router(document_routes(desk.corpus))
+    app.include_router(document_routes(desk.corpus, contents))
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk.corpus, settings, templates))
+    app.include_router(browse_routes(desk, contents, templates))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app

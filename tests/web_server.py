@@ -27,6 +27,8 @@ from corpus.citation import document_url
 from corpus.document import Source
 from corpus.spelling import fold
 from corpus.store import Corpus
+from index.problem import IndexProblem
+from index.segment import Segment, segments
 from ingest.header import header
 from ingest.read import read_bytes
 from ingest.structure import parse
@@ -133,6 +135,25 @@ class KeywordDesk:
 
     def problem(self) -> str | None:
         return self.trouble
+
+    def passages(self, words: str, limit: int, documents: frozenset[str] | None = None) -> list[Segment]:
+        if self.trouble:
+            raise IndexProblem(self.trouble)
+        wanted = set(fold(words).split())
+        found = [
+            one
+            for held in self.corpus.documents(on=date.today())
+            if documents is None or held.id in documents
+            for one in segments(
+                held.id,
+                held.revision,
+                held.header,
+                self.corpus.text(held.id),
+                self.corpus.provisions(held.id),
+            )
+            if wanted & set(re.findall(r"\w+", fold(one.text)))
+        ]
+        return found[:limit]
 
     def ask(
         self,

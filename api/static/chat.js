@@ -1,13 +1,15 @@
-// The conversation: sends a question, shows the answer as it comes, keeps the earlier questions in memory.
+// The conversation: sends a question, shows the answer as it comes, brings back what the browser kept.
 
-import { answerParts, element, paragraph } from "./answer.js";
+import { answerParts, paragraph } from "./answer.js";
+import { Conversation } from "./conversation.js";
+import { button, element } from "./elements.js";
 import { serverEvents } from "./events.js";
+import { closePanel } from "./panel.js";
 
-const MAX_HISTORY = 50; // the server refuses more
-const MAX_HISTORY_BYTES = 40000; // of the 64 KB that the server takes, the rest is for the question
 const STEPS = {
   normalise: "Đang đọc câu hỏi…",
   guard: "Đang đọc câu hỏi…",
+  respell: "Đang đọc câu hỏi…",
   follow_up: "Đang nối với câu hỏi trước…",
   understand: "Đang tìm hiểu câu hỏi…",
   search: "Đang tìm trong kho văn bản…",
@@ -17,17 +19,22 @@ const STEPS = {
 };
 
 const chat = document.getElementById("chat");
+const welcome = document.getElementById("welcome");
 const log = document.getElementById("log");
 const form = document.getElementById("ask");
 const field = document.getElementById("question");
 const asOf = document.getElementById("as-of");
+const asOfToday = document.getElementById("as-of-today");
 const send = document.getElementById("send");
 const stop = document.getElementById("stop");
-const history = [];
-let turns = 0;
+const said = document.getElementById("said");
+const sure = document.getElementById("sure");
+const conversation = new Conversation();
+const acts = { contact: chat.dataset.contact, ask, keep: () => conversation.keep() };
 let running = null;
 
 asOf.value = today();
+restore();
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -42,9 +49,21 @@ field.addEventListener("keydown", (event) => {
 });
 field.addEventListener("input", fit);
 stop.addEventListener("click", () => running?.abort());
-document.getElementById("welcome").addEventListener("click", (event) => {
+welcome.addEventListener("click", (event) => {
   const example = event.target.closest(".example");
   if (example) ask(example.dataset.question);
+});
+asOf.addEventListener("change", showDay);
+asOfToday.addEventListener("click", () => {
+  asOf.value = today();
+  showDay();
+  asOf.focus();
+});
+document.getElementById("erase").addEventListener("click", () => sure.showModal());
+document.getElementById("sure-no").addEventListener("click", () => sure.close());
+document.getElementById("sure-yes").addEventListener("click", () => {
+  sure.close();
+  erase();
 });
 
 function today() {
@@ -52,38 +71,63 @@ function today() {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
 
+/** A day other than today stands out, so that nobody takes an old answer for a new one. */
+function showDay() {
+  const other = Boolean(asOf.value) && asOf.value !== today();
+  asOfToday.hidden = !other;
+  form.classList.toggle("other-day", other);
+}
+
 /** Grows the field with its text, up to the height the style sheet allows. */
 function fit() {
   field.rows = Math.min(6, field.value.split("\n").length + Math.floor(field.value.length / 90));
 }
 
+/** Shows what the browser kept from before the page was loaded. */
+function restore() {
+  log.setAttribute("aria-live", "off"); // nothing new happened
+  for (const turn of conversation.turns) {
+    const shown = element("article", "turn-answer", element("h2", "unseen", "Trả lời"), ...answerParts(turn, acts));
+    shown.dataset.status = turn.answer.status;
+    log.append(asking(turn.question), shown);
+  }
+  welcome.hidden = conversation.turns.length > 0;
+  [...log.querySelectorAll(".turn-asked")].at(-1)?.scrollIntoView({ block: "start" });
+  setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
+}
+
+function asking(question) {
+  return element("article", "turn-asked", element("h2", "unseen", "Câu hỏi"), element("p", "", question));
+}
+
 async function ask(words) {
   const question = words.trim();
   if (!question || running) return;
-  const id = `turn-${++turns}`;
-  const asked = element("article", "turn-asked", element("h2", "unseen", "Câu hỏi"), element("p", "", question));
+  const asked = asking(question);
   const progress = element("p", "progress", "Đang tìm trong kho văn bản…");
   const text = element("div", "answer-text");
-  const turn = element("article", "turn-answer", element("h2", "unseen", "Trả lời"), progress, text);
-  turn.setAttribute("aria-busy", "true"); // read out once, when complete
-  log.append(asked, turn);
-  document.getElementById("welcome").hidden = true;
+  const shown = element("article", "turn-answer", element("h2", "unseen", "Trả lời"), progress, text);
+  shown.setAttribute("aria-busy", "true"); // read out once, when complete
+  log.append(asked, shown);
+  welcome.hidden = true;
+  said.textContent = "";
   field.value = "";
   fit();
   busy(true);
   asked.scrollIntoView({ block: "start" });
 
   try {
-    const answer = await answered(question, progress, (block) => text.append(paragraph(block, id, [])));
-    turn.dataset.status = answer.status;
-    turn.replaceChildren(turn.firstChild, ...answerParts(answer, id, chat.dataset.contact, ask));
-    history.push(question);
+    const answer = await answered(question, progress, (block) => text.append(paragraph(block)));
+    const turn = conversation.add(question, answer);
+    shown.dataset.status = answer.status;
+    shown.replaceChildren(shown.firstChild, ...answerParts(turn, acts));
     asked.scrollIntoView({ block: "start" }); // the answer made room to scroll
   } catch (error) {
-    turn.classList.add("failed");
-    turn.replaceChildren(turn.firstChild, element("p", "", problem(error)), again(question));
+    shown.classList.add("failed");
+    const again = button("suggestion", "Hỏi lại câu này", () => ask(question));
+    shown.replaceChildren(shown.firstChild, element("p", "", problem(error)), again);
   } finally {
-    turn.removeAttribute("aria-busy");
+    shown.removeAttribute("aria-busy");
     busy(false);
     field.focus({ preventScroll: true });
   }
@@ -95,20 +139,12 @@ function busy(on) {
   stop.hidden = !on;
 }
 
-/** The latest earlier questions, as many as the server takes. */
-function recentQuestions() {
-  const recent = history.slice(-MAX_HISTORY);
-  const bytes = () => new TextEncoder().encode(JSON.stringify(recent)).length;
-  while (bytes() > MAX_HISTORY_BYTES) recent.shift();
-  return recent;
-}
-
 /** The whole answer; calls `onText` with each paragraph as it arrives. Throws what went wrong. */
 async function answered(question, progress, onText) {
   const response = await fetch("/v1/ask", {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-    body: JSON.stringify({ question, history: recentQuestions(), as_of: asOf.value || null }),
+    headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-CCHC-Session": conversation.session },
+    body: JSON.stringify({ question, history: conversation.history(), as_of: asOf.value === today() ? null : asOf.value || null }),
     signal: running.signal,
   });
   if (!response.ok) {
@@ -123,6 +159,24 @@ async function answered(question, progress, onText) {
   throw new ServerRefusal("Máy chủ ngắt kết nối trước khi trả lời xong.");
 }
 
+/** Forgets the conversation here and on the server. */
+async function erase() {
+  running?.abort();
+  closePanel();
+  conversation.clear();
+  log.replaceChildren();
+  welcome.hidden = false;
+  field.focus();
+  try {
+    const response = await fetch("/v1/forget", { method: "POST", headers: { "X-CCHC-Session": conversation.session } });
+    if (!response.ok) throw new Error(String(response.status));
+    conversation.renew();
+    said.textContent = "Đã xóa cuộc trò chuyện trên trình duyệt này và trên máy chủ.";
+  } catch {
+    said.textContent = "Đã xóa trên trình duyệt này. Máy chủ chưa xác nhận xóa; hãy bấm “Xóa cuộc trò chuyện” lần nữa sau ít phút.";
+  }
+}
+
 /** The server said no, in words for the reader. */
 class ServerRefusal extends Error {}
 
@@ -131,11 +185,4 @@ function problem(error) {
   if (error.name === "AbortError") return "Đã dừng theo yêu cầu của bạn.";
   if (!navigator.onLine) return "Máy của bạn đang mất kết nối mạng. Hãy kiểm tra rồi hỏi lại.";
   return "Không kết nối được tới máy chủ. Hãy thử lại sau ít phút.";
-}
-
-function again(question) {
-  const button = element("button", "suggestion", "Hỏi lại câu này");
-  button.type = "button";
-  button.addEventListener("click", () => ask(question));
-  return button;
 }
