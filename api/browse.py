@@ -88,7 +88,7 @@ def browse_routes(desk: Desk, contents: Contents, templates: Jinja2Templates) ->
             "found": found,
             "first": offset + 1,
             "chosen": _chosen(asked),
-            "held": found.total or corpus.counts().documents,
+            "narrowed": asked.filters() != DocumentFilters(),
             "in_names_url": asked.url(within=""),
             "in_clauses_url": asked.url(within="clauses"),
             "previous_url": asked.url(offset=max(offset - PAGE_SIZE, 0)) if offset else "",

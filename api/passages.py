@@ -13,6 +13,7 @@ from index.segment import Segment
 
 #: Characters of a clause that a result shows.
 EXCERPT_MAX = 320
+_BLANKS = re.compile(r"[^\S\n]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -38,7 +39,7 @@ def passage(words: str, segment: Segment) -> Passage:
     Words typed with Vietnamese marks are marked only with the same marks. Of several words those that stand beside
     another one are marked where there are any: "của" alone says nothing.
     """
-    text = " ".join(nfc(segment.text).split())
+    text = _BLANKS.sub(" ", nfc(segment.text)).strip()
     marks = _marks(words, text)
     start, end = _window(text, marks)
     runs: list[Run] = []
@@ -74,7 +75,7 @@ def _marks(words: str, text: str) -> list[tuple[int, int]]:
 
 
 def _breaks(between: str) -> bool:
-    return any(char in ".;:!?" for char in between)
+    return any(char in ".;:!?\n" for char in between)
 
 
 def _window(text: str, marks: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -51,7 +51,7 @@ _PHRASES = {
     Content.APPARATUS: """tổ chức bộ máy; cơ cấu tổ chức; chức năng, nhiệm vụ; tổ chức Chính phủ; chính quyền địa phương;
         tổ chức lại; sắp xếp đơn vị; sắp xếp tổ chức; đơn vị hành chính; phân cấp; phân quyền; phân định thẩm quyền;
         tổ chức chính quyền; tổ chức các cơ quan; tổ chức đơn vị sự nghiệp; hội đồng quản lý""",
-    Content.CIVIL_SERVICE: """công vụ; cán bộ; công chức; viên chức; vị trí việc làm; biên chế; số lượng người làm việc; tuyển
+    Content.CIVIL_SERVICE: """công vụ; đội ngũ; cán bộ; công chức; viên chức; vị trí việc làm; biên chế; số lượng người làm việc; tuyển
         dụng; chức danh nghề nghiệp; thăng hạng; tinh giản biên chế; người đứng đầu""",
     Content.FINANCE: """tài chính công; tự chủ tài chính; ngân sách nhà nước; ngân sách; tài sản công; đầu tư công; kinh phí;
         chi thường xuyên; quản lý tài chính; phí và lệ phí; giá dịch vụ""",

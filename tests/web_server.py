@@ -119,6 +119,12 @@ def add(corpus: Corpus, name: str, content: str) -> str:
     return added.document_id
 
 
+class KeptAnswer(Answer):
+    """An answer as a desk that keeps its turns gives it."""
+
+    id: str = ""
+
+
 class KeywordDesk:
     """Answers with the clause that shares most words with the question: the smallest honest desk."""
 
@@ -128,6 +134,7 @@ class KeywordDesk:
         self.corpus = corpus
         self.trouble: str | None = None
         self.crash = False
+        self.kept_as = ""  # the id of every answer; "": nothing is kept
         self.max_chars = max_chars
         self.step_s = 0.0
         self.asked: list[tuple[str, tuple[str, ...], date | None]] = []
@@ -168,7 +175,12 @@ class KeywordDesk:
             if on_step:
                 on_step(step, 1.5)
         self.finished.append(question)
-        day = as_of or date.today()
+        answer = self._answer(question, as_of or date.today())
+        if not self.kept_as:
+            return answer
+        return KeptAnswer.model_validate(answer.model_dump() | {"id": self.kept_as})
+
+    def _answer(self, question: str, day: date) -> Answer:
         if self.crash:
             return self._say(Status.ERROR, "Hệ thống gặp lỗi.", day)
         if not question.strip() or len(question) > self.max_chars:

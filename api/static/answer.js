@@ -46,9 +46,9 @@ export function answerParts(turn, { contact, ask, keep }) {
   const { answer } = turn;
   const parts = [];
   if (VERDICTS[answer.status]) parts.push(verdict(answer.status));
-  parts.push(answerText(answer));
+  parts.push(answerText(answer, REFUSALS.has(answer.status) && contact));
   if (answer.citations.length) {
-    const list = element("ol", "citations", ...answer.citations.map(citation));
+    const list = element("ol", "citations", ...answer.citations.map((cited) => citation(cited, answer)));
     parts.push(element("h3", "sub", "Căn cứ trích dẫn"), list);
   }
   if (answer.nearest.length) {
@@ -70,10 +70,12 @@ export function answerParts(turn, { contact, ask, keep }) {
   return parts;
 }
 
-function answerText(answer) {
+function answerText(answer, contact) {
   const blocks = answer.text.split("\n\n").filter((block) => !listsNearest(block, answer.nearest));
   const numbers = footnotesOf(blocks, answer.citations);
-  return element("div", "answer-text", ...blocks.map((block, i) => paragraph(block, answer.citations, numbers[i])));
+  const paragraphs = blocks.map((block, i) => paragraph(block, answer.citations, numbers[i]));
+  if (contact) blocks.forEach((block, i) => paragraphs[i].classList.toggle("contact", block.includes(contact)));
+  return element("div", "answer-text", ...paragraphs);
 }
 
 /** For each paragraph the citations it rests on: those it quotes; one that none quotes goes where its document is named. */
@@ -112,7 +114,7 @@ function verdict(status) {
   return element("p", "verdict", badge);
 }
 
-function citation(cited, index) {
+function citation(cited, answer) {
   const { document: doc, quote, page } = cited;
   const { validity } = doc;
   const link = besides(outLink(cited.url, "", titleOf(cited)), titleOf(cited));
@@ -128,7 +130,7 @@ function citation(cited, index) {
 
   const summary = page ? `Trích nguyên văn (trang ${page})` : "Trích nguyên văn";
   const details = element("details", "", element("summary", "", summary), element("blockquote", "", quote));
-  details.open = index === 0;
+  details.open = !answer.text.includes(quote.trim()); // else it can be read above
   const badges = element("div", "badges", badge, authority, element("span", "faint", day));
   const check = validity.check ? element("p", "check", `Cần kiểm tra: ${validity.check}.`) : null;
   return element("li", "citation", element("p", "citation-head", link), element("p", "citation-title", title), badges, check, details);

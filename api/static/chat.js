@@ -2,7 +2,7 @@
 
 import { answerParts, paragraph } from "./answer.js";
 import { Conversation } from "./conversation.js";
-import { button, element } from "./elements.js";
+import { button, element, vietnameseDate } from "./elements.js";
 import { serverEvents } from "./events.js";
 import { closePanel } from "./panel.js";
 
@@ -24,6 +24,7 @@ const log = document.getElementById("log");
 const form = document.getElementById("ask");
 const field = document.getElementById("question");
 const asOf = document.getElementById("as-of");
+const asOfWords = document.getElementById("as-of-words");
 const asOfToday = document.getElementById("as-of-today");
 const send = document.getElementById("send");
 const stop = document.getElementById("stop");
@@ -34,6 +35,7 @@ const acts = { contact: chat.dataset.contact, ask, keep: () => conversation.keep
 let running = null;
 
 asOf.value = today();
+showDay();
 restore();
 
 form.addEventListener("submit", (event) => {
@@ -71,9 +73,13 @@ function today() {
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 }
 
-/** A day other than today stands out, so that nobody takes an old answer for a new one. */
+/**
+ * A day other than today stands out, so that nobody takes an old answer for a new one; in words, because browsers of
+ * other languages write 3 January as 01/03.
+ */
 function showDay() {
   const other = Boolean(asOf.value) && asOf.value !== today();
+  asOfWords.textContent = other ? vietnameseDate(asOf.value) : "(hôm nay)";
   asOfToday.hidden = !other;
   form.classList.toggle("other-day", other);
 }
@@ -173,7 +179,7 @@ async function erase() {
     conversation.renew();
     said.textContent = "Đã xóa cuộc trò chuyện trên trình duyệt này và trên máy chủ.";
   } catch {
-    said.textContent = "Đã xóa trên trình duyệt này. Máy chủ chưa xác nhận xóa; hãy bấm “Xóa cuộc trò chuyện” lần nữa sau ít phút.";
+    said.textContent = "Đã xóa trên trình duyệt này. Máy chủ chưa xác nhận xóa; hãy bấm “Xóa” lần nữa sau ít phút.";
   }
 }
 

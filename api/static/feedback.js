@@ -32,6 +32,8 @@ export function feedback(turn, keep) {
     keep();
     status.textContent = SAID[turn.judged];
     made.replaceChildren(status);
+    status.tabIndex = -1; // the button that had the focus is gone
+    status.focus();
   };
 
   const right = button("small", "Đúng", () => send(true, ""));
