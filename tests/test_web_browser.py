@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from browsing import DESKTOP, NARROW, ZOOMED, ask, chromium, document_url, opened, serious_findings
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
-from web_server import KeywordDesk, running, small_corpus
+from web_server import PLAN, KeywordDesk, add, running, small_corpus
 
+from corpus.store import Corpus
 from settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -182,6 +183,31 @@ def test_hostile_questions_and_documents_stay_text(page: Page) -> None:
     expect(page).to_have_title(re.compile("^Nghị định 61/2018/NĐ-CP"))
 
 
+def test_a_document_with_a_hostile_title_stays_text_in_answer_and_panel(
+    browser: Browser, tmp_path: Path
+) -> None:
+    title = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
+    text = PLAN.replace("Phê duyệt Đề án tăng cường", title.replace('"', "'")).replace(
+        "Bộ Nội vụ", "<b>Bộ</b>"
+    )
+    with Corpus.open(f"sqlite:///{tmp_path / 'corpus.db'}") as corpus:
+        add(corpus, "<i>x</i>.md", text)
+        with (
+            running(KeywordDesk(corpus), Settings(contact="<i>Phòng</i>")) as url,
+            opened(browser, url, DESKTOP) as page,
+        ):
+            page.goto("/")
+            ask(page, "Đến năm 2030 bao nhiêu cán bộ, công chức được bồi dưỡng?")
+            expect(page.locator(".citation-title")).to_contain_text("<img src=x onerror=")
+            page.locator(".footnote").click()
+            expect(page.frame_locator("#panel-frame").locator("main h1")).to_be_visible()
+            ask(page, "zzz qqq")
+            expect(page.locator(".nearest")).to_contain_text("<img src=x")
+            expect(page.locator(".contact")).to_contain_text("<i>Phòng</i>")
+            expect(page).to_have_title("Hỏi đáp cải cách hành chính")
+            assert page.locator(".log img, .log script, .log b, .log i, .panel b, .panel img").count() == 0
+
+
 def test_a_desk_that_is_not_ready_says_so_in_the_chat(page: Page, desk: KeywordDesk) -> None:
     desk.trouble = "Chưa có chỉ mục. Hãy chạy: cchc ingest"
     page.goto("/")
@@ -245,9 +271,12 @@ def test_a_conversation_ends_a_day_after_the_last_question(page: Page) -> None:
 
 def test_what_another_script_left_in_the_browser_breaks_nothing_and_stays_text(page: Page) -> None:
     page.goto("/")
-    page.evaluate("localStorage.setItem('cchc-conversation', '{\"turns\": [1]')")
-    page.reload()
-    expect(page.locator("#welcome")).to_be_visible()
+    old = {"session": "s", "until": 9e15, "turns": [{"question": "cũ", "answer": {"citations": []}}]}
+    for left in ('{"turns": [1]', json.dumps(old)):
+        page.evaluate("left => localStorage.setItem('cchc-conversation', left)", left)
+        page.reload()
+        expect(page.locator("#welcome")).to_be_visible()
+        expect(page.locator(".turn-asked")).to_have_count(0)
     ask(page, "hồ sơ chứa <img src=x onerror=\"document.title='hacked'\">")
     expect(page.locator(".answer-foot")).to_be_visible()
     page.reload()

@@ -100,7 +100,13 @@ function footnote(cited, number) {
   const link = outLink(cited.url, "footnote", `[${number}]`);
   link.title = titleOf(cited);
   link.setAttribute("aria-label", `Căn cứ ${number}: ${titleOf(cited)}`);
-  return besides(link, titleOf(cited));
+  return besides(link, titleOf(cited), validityBadge(cited));
+}
+
+function validityBadge({ document: doc }) {
+  const badge = element("span", "badge", doc.validity.label);
+  badge.dataset.status = doc.validity.status;
+  return badge;
 }
 
 function titleOf({ document: doc, provision }) {
@@ -117,12 +123,11 @@ function verdict(status) {
 function citation(cited, answer) {
   const { document: doc, quote, page } = cited;
   const { validity } = doc;
-  const link = besides(outLink(cited.url, "", titleOf(cited)), titleOf(cited));
+  const badge = validityBadge(cited);
+  const link = besides(outLink(cited.url, "", titleOf(cited)), titleOf(cited), badge);
   const origin = [doc.issuer, vietnameseDate(doc.issued_on)].filter(Boolean).join(", ");
   const title = [doc.number ? doc.title : "", origin].filter(Boolean).join(" – ");
 
-  const badge = element("span", "badge", validity.label);
-  badge.dataset.status = validity.status;
   const since = validity.since ? ` từ ${vietnameseDate(validity.since)}` : "";
   const by = validity.by ? ` theo ${validity.by}` : "";
   const day = `tính đến ngày ${vietnameseDate(validity.on)}${since || by ? ";" : ""}${since}${by}`;

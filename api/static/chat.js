@@ -92,10 +92,15 @@ function fit() {
 /** Shows what the browser kept from before the page was loaded. */
 function restore() {
   log.setAttribute("aria-live", "off"); // nothing new happened
-  for (const turn of conversation.turns) {
-    const shown = element("article", "turn-answer", element("h2", "unseen", "Trả lời"), ...answerParts(turn, acts));
-    shown.dataset.status = turn.answer.status;
-    log.append(asking(turn.question), shown);
+  try {
+    for (const turn of conversation.turns) {
+      const shown = element("article", "turn-answer", element("h2", "unseen", "Trả lời"), ...answerParts(turn, acts));
+      shown.dataset.status = turn.answer.status;
+      log.append(asking(turn.question), shown);
+    }
+  } catch {
+    conversation.clear(); // kept by a version of this page whose answers looked otherwise
+    log.replaceChildren();
   }
   welcome.hidden = conversation.turns.length > 0;
   [...log.querySelectorAll(".turn-asked")].at(-1)?.scrollIntoView({ block: "start" });

@@ -44,8 +44,17 @@ if (document.body.classList.contains("in-panel")) {
 }
 
 function chooseTarget() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(placeInAddress());
   if (target?.dataset.label !== undefined) choose(target, false);
+}
+
+/** The id that the address names; "" where it cannot be read. */
+function placeInAddress() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
 }
 
 /** Marks the clause that a citation would name; `byHand`: the address follows. */
@@ -55,7 +64,12 @@ function choose(clause, byHand) {
   chosen.classList.add("is-chosen");
   fulltext.classList.toggle("by-hand", byHand);
   if (byHand) window.history.replaceState(null, "", `#${encodeURIComponent(clause.id)}`);
-  said.textContent = clause.dataset.label ? `Đang chọn: ${spokenPlace(clause.dataset.label)}` : "";
+  const place = spokenPlace(clause.dataset.label);
+  said.textContent = place ? `Đang chọn: ${place} · Văn bản ${lowered(article.dataset.validity)}` : "";
+}
+
+function lowered(words) {
+  return words[0].toLowerCase() + words.slice(1);
 }
 
 /** The address of this page at the chosen clause, without what belongs to the panel. */

@@ -8,12 +8,12 @@ const page = document.getElementById("panel-page");
 const close = document.getElementById("panel-close");
 let opener = null;
 
-/** Makes a link to a document open beside the conversation. `words` is the panel's title. */
-export function besides(link, words) {
+/** Makes a link to a document open beside the conversation. `words` is the panel's title, `badge` stands beside it. */
+export function besides(link, words, badge = null) {
   link.addEventListener("click", (event) => {
     if (!wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || !link.href) return;
     event.preventDefault();
-    show(link, words);
+    show(link, words, badge);
   });
   return link;
 }
@@ -26,11 +26,11 @@ export function closePanel() {
   opener?.focus();
 }
 
-function show(link, words) {
+function show(link, words, badge) {
   const address = new URL(link.href);
   address.searchParams.set("panel", "1");
   opener = link;
-  title.textContent = words;
+  title.replaceChildren(words, ...(badge ? [" ", badge.cloneNode(true)] : []));
   page.href = link.href;
   panel.hidden = false;
   document.body.classList.add("has-panel");
