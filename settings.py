@@ -8,8 +8,9 @@ misspelt setting is an error instead of a silence. Secrets are `SecretStr` and n
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -85,11 +86,39 @@ class Settings(BaseSettings):
     question_max_chars: int = Field(2000, ge=50, description="Longest question that is answered, characters.")
     contact: str = Field("", description="Whom to ask when the desk has no answer; shown in refusals.")
 
+    llm_url: str = Field(
+        "",
+        description="OpenAI-compatible server whose model words the answers anew, up to `/v1`; empty: quotes only, nothing "
+        "leaves the machine. Needs the `llm` extra.",
+    )
+    llm_model: str = Field("", description="Name of that model.")
+    llm_key: SecretStr | None = Field(None, description="Key for that server, if it asks for one.")
+    llm_deadline_s: float = Field(
+        20, gt=0, le=600, description="Longest wait for that model, seconds; after it the quotes are sent."
+    )
+
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
     rate_limit_per_minute: int = Field(
         0, ge=0, description="Questions per client address and minute; 0 = off."
     )
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        address = urlsplit(value)
+        if value and (address.scheme not in ("http", "https") or not address.hostname):
+            raise ValueError("phải có dạng http://máy:cổng/v1 hoặc https://máy/v1")
+        if "@" in address.netloc:  # it is shown by the doctor
+            raise ValueError("không viết mật khẩu trong địa chỉ, hãy đặt CCHC_LLM_KEY")
+        return value
+
+    @field_validator("llm_model")
+    @classmethod
+    def _goes_with_address(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_url") and not value.strip():
+            raise ValueError("CCHC_LLM_URL cần tên mô hình, hãy đặt CCHC_LLM_MODEL")
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -21,8 +21,8 @@ class Status(StrEnum):
 
 class Composer(StrEnum):
     EXTRACTIVE = "extractive"
-    LLM = "llm"
-    LLM_FAILED = "llm_failed"
+    LLM = "llm"  # worded by a language model, every sentence checked
+    LLM_FAILED = "llm_failed"  # it was asked and failed; the text is extractive
 
 
 class _Wire(BaseModel):
