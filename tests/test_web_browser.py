@@ -42,17 +42,22 @@ def server(desk: KeywordDesk) -> Iterator[str]:
         yield url
 
 
+def reset(desk: KeywordDesk) -> None:
+    """As it was made: what one test asked of the desk is over with it."""
+    desk.trouble, desk.crash, desk.step_s, desk.kept_as, desk.sentences = None, False, 0.0, "", []
+    desk.asked.clear()
+
+
 @pytest.fixture(params=[DESKTOP, NARROW], ids=["desktop", "narrow"])
 def page(request: pytest.FixtureRequest, browser: Browser, server: str, desk: KeywordDesk) -> Iterator[Page]:
-    desk.trouble, desk.crash, desk.step_s, desk.kept_as = None, False, 0.0, ""
-    desk.asked.clear()
+    reset(desk)
     with opened(browser, server, request.param) as page:
         yield page
 
 
 @pytest.fixture
 def wide_page(browser: Browser, server: str, desk: KeywordDesk) -> Iterator[Page]:
-    desk.trouble, desk.crash, desk.step_s, desk.kept_as = None, False, 0.0, ""
+    reset(desk)
     with opened(browser, server, DESKTOP) as page:
         yield page
 
@@ -101,6 +106,15 @@ def test_the_answer_is_shown_while_it_streams(page: Page, desk: KeywordDesk) -> 
     expect(page.locator(".citation")).to_be_visible()
     expect(page.locator(".turn-answer[aria-busy]")).to_have_count(0)
     expect(page.get_by_role("button", name="Gửi")).to_be_visible()
+
+
+def test_sentences_of_a_model_are_a_preview_that_the_answer_replaces(page: Page, desk: KeywordDesk) -> None:
+    desk.step_s, desk.sentences = 0.3, ["Câu nháp <b>một</b>.", "Câu nháp hai."]
+    page.goto("/")
+    ask(page, QUESTION)
+    expect(page.locator(".preview")).to_have_text("Câu nháp <b>một</b>. Câu nháp hai.")
+    expect(page.locator(".citation")).to_be_visible()
+    expect(page.locator(".log")).not_to_contain_text("Câu nháp")
 
 
 def test_stopping_leaves_the_question_ready_to_be_asked_again(page: Page, desk: KeywordDesk) -> None:
@@ -380,6 +394,15 @@ def test_a_copied_answer_carries_its_citations_in_legal_style(page: Page) -> Non
     assert copied.startswith(f"Hỏi: {QUESTION}")
     assert "[1] khoản 2 Điều 2 Nghị định số 61/2018/NĐ-CP ngày 23/4/2018 của Chính phủ về thực hiện" in copied
     assert re.search(r"Hết hiệu lực toàn bộ\. http://\S+#dieu-2\.khoan-2", copied)
+
+
+def test_the_day_is_that_of_viet_nam_wherever_the_browser_stands(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, timezone_id="America/Los_Angeles")
+    page = context.new_page()
+    page.clock.set_fixed_time("2026-03-01T18:00:00Z")
+    page.goto("/")
+    expect(page.get_by_label(DATE)).to_have_value("2026-03-02")
+    context.close()
 
 
 def test_another_day_than_today_stands_out_and_is_left_with_one_button(page: Page, desk: KeywordDesk) -> None:

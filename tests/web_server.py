@@ -137,6 +137,7 @@ class KeywordDesk:
         self.kept_as = ""  # the id of every answer; "": nothing is kept
         self.max_chars = max_chars
         self.step_s = 0.0
+        self.sentences: list[str] = []  # said before the answer, as a language model's draft is
         self.asked: list[tuple[str, tuple[str, ...], date | None]] = []
         self.finished: list[str] = []
 
@@ -175,6 +176,10 @@ class KeywordDesk:
             time.sleep(self.step_s)
             if on_step:
                 on_step(step, 1.5)
+        for sentence in self.sentences:
+            if on_sentence:
+                on_sentence(sentence)
+            time.sleep(self.step_s)
         self.finished.append(question)
         answer = self._answer(question, as_of or date.today())
         if not self.kept_as:

@@ -69,9 +69,9 @@ document.getElementById("sure-yes").addEventListener("click", () => {
   erase();
 });
 
+/** The day it is in Việt Nam, as the server counts; "2026-01-31". */
 function today() {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh", year: "numeric", month: "2-digit", day: "2-digit" }).format(new Date());
 }
 
 /**
@@ -129,7 +129,7 @@ async function ask(words) {
   asked.scrollIntoView({ block: "start" });
 
   try {
-    const answer = await answered(question, progress, (block) => text.append(paragraph(block)));
+    const answer = await answered(question, progress, text);
     const turn = conversation.add(question, answer);
     shown.dataset.status = answer.status;
     shown.replaceChildren(shown.firstChild, ...answerParts(turn, acts));
@@ -151,8 +151,11 @@ function busy(on) {
   stop.hidden = !on;
 }
 
-/** The whole answer; calls `onText` with each paragraph as it arrives. Throws what went wrong. */
-async function answered(question, progress, onText) {
+/**
+ * The whole answer. Meanwhile `progress` says what the desk does and `text` fills: with checked sentences as a model
+ * words them, a preview, and then with the paragraphs that hold. Throws what went wrong.
+ */
+async function answered(question, progress, text) {
   const response = await fetch("/v1/ask", {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "text/event-stream", "X-CCHC-Session": conversation.session },
@@ -163,10 +166,16 @@ async function answered(question, progress, onText) {
     const body = await response.json().catch(() => ({}));
     throw new ServerRefusal(body.error?.message ?? `Máy chủ không xử lý được yêu cầu (mã ${response.status}).`);
   }
+  const preview = element("p", "preview");
+  text.append(preview);
   for await (const { event, data } of serverEvents(response)) {
     if (event === "sentence") progress.textContent = data.text;
     else if (event === "step") progress.textContent = STEPS[data.step] ?? progress.textContent;
-    else if (event === "text") onText(data.text);
+    else if (event === "sentence") preview.append(preview.textContent ? " " : "", data.text);
+    else if (event === "text") {
+      preview.remove();
+      text.append(paragraph(data.text));
+    }
     else if (event === "answer") return data;
   }
   throw new ServerRefusal("Máy chủ ngắt kết nối trước khi trả lời xong.");

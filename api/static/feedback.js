@@ -3,6 +3,7 @@
 import { button, element } from "./elements.js";
 
 const SAID = { right: "Đã ghi nhận: câu trả lời đúng. Cảm ơn anh/chị.", wrong: "Đã ghi nhận: chưa đúng. Người phụ trách sẽ xem lại câu này." };
+const NOT_SENT = "Chưa gửi được. Hãy thử lại sau ít phút.";
 const WHY_MAX = 1000;
 
 /** The buttons, or what was said before. `turn` is kept with the conversation; `keep` writes it down. */
@@ -23,9 +24,13 @@ export function feedback(turn, keep) {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ id: turn.answer.id, right, why }),
       });
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) {
+        const body = await response.json().catch(() => ({}));
+        status.textContent = body.error?.message ?? NOT_SENT;
+        return;
+      }
     } catch {
-      status.textContent = "Chưa gửi được. Hãy thử lại sau ít phút.";
+      status.textContent = NOT_SENT;
       return;
     }
     turn.judged = right ? "right" : "wrong";
