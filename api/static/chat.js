@@ -169,14 +169,12 @@ async function answered(question, progress, text) {
   const preview = element("p", "preview");
   text.append(preview);
   for await (const { event, data } of serverEvents(response)) {
-    if (event === "sentence") progress.textContent = data.text;
-    else if (event === "step") progress.textContent = STEPS[data.step] ?? progress.textContent;
+    if (event === "step") progress.textContent = STEPS[data.step] ?? progress.textContent;
     else if (event === "sentence") preview.append(preview.textContent ? " " : "", data.text);
     else if (event === "text") {
       preview.remove();
       text.append(paragraph(data.text));
-    }
-    else if (event === "answer") return data;
+    } else if (event === "answer") return data;
   }
   throw new ServerRefusal("Máy chủ ngắt kết nối trước khi trả lời xong.");
 }
