@@ -44,7 +44,7 @@ def server(desk: KeywordDesk) -> Iterator[str]:
 
 def reset(desk: KeywordDesk) -> None:
     """As it was made: what one test asked of the desk is over with it."""
-    desk.trouble, desk.crash, desk.step_s, desk.kept_as, desk.sentences = None, False, 0.0, "", []
+    desk.trouble, desk.crash, desk.step_s, desk.sentences = None, False, 0.0, []
     desk.asked.clear()
 
 
@@ -73,6 +73,19 @@ def heard(page: Page, path: str, status: int = 200) -> list[dict[str, Any]]:
 
     page.route(f"**{path}", answer)
     return sent
+
+
+def kept(page: Page, id: str) -> None:
+    """From now on answers come with this id, "" as from a server that keeps nothing."""
+
+    def answer(route: Route) -> None:
+        reply = route.fetch()
+        before, _, last = reply.text().rpartition("data: ")
+        said = json.loads(last) | {"id": id}
+        route.fulfill(response=reply, body=f"{before}data: {json.dumps(said)}\n\n")
+
+    page.unroute("**/v1/ask")
+    page.route("**/v1/ask", answer)
 
 
 def test_from_question_to_the_highlighted_clause(page: Page) -> None:
@@ -344,18 +357,19 @@ def test_erasing_says_so_when_the_server_did_not_and_can_be_done_again(page: Pag
     assert first == second
 
 
-def test_feedback_is_offered_only_for_an_answer_that_is_kept(page: Page, desk: KeywordDesk) -> None:
+def test_feedback_is_offered_only_for_an_answer_that_is_kept(page: Page) -> None:
+    kept(page, "")
     page.goto("/")
     ask(page, QUESTION)
     expect(page.locator(".answer-foot")).to_be_visible()
     expect(page.get_by_role("button", name="Đúng", exact=True)).to_have_count(0)
-    desk.kept_as = "abc123"
+    kept(page, "abc123")
     ask(page, QUESTION)
     expect(page.get_by_role("button", name="Đúng", exact=True)).to_be_visible()
 
 
-def test_right_is_said_at_once_and_remembered(page: Page, desk: KeywordDesk) -> None:
-    desk.kept_as = "abc123"
+def test_right_is_said_at_once_and_remembered(page: Page) -> None:
+    kept(page, "abc123")
     sent = heard(page, "/v1/feedback")
     page.goto("/")
     ask(page, QUESTION)
@@ -366,8 +380,8 @@ def test_right_is_said_at_once_and_remembered(page: Page, desk: KeywordDesk) -> 
     expect(page.locator(".feedback")).to_contain_text("Đã ghi nhận: câu trả lời đúng")
 
 
-def test_wrong_asks_why_and_a_failure_to_send_is_said(page: Page, desk: KeywordDesk) -> None:
-    desk.kept_as = "abc123"
+def test_wrong_asks_why_and_a_failure_to_send_is_said(page: Page) -> None:
+    kept(page, "abc123")
     heard(page, "/v1/feedback", status=500)
     page.goto("/")
     ask(page, QUESTION)
@@ -436,8 +450,8 @@ def test_the_panel_keeps_the_conversation_and_gives_the_focus_back(wide_page: Pa
     assert page.evaluate("history.length") <= 2
 
 
-def test_the_whole_way_by_keyboard_alone(page: Page, desk: KeywordDesk) -> None:
-    desk.kept_as = "abc123"
+def test_the_whole_way_by_keyboard_alone(page: Page) -> None:
+    kept(page, "abc123")
     sent = heard(page, "/v1/feedback")
     page.goto("/")
 
@@ -491,12 +505,12 @@ def test_nothing_is_wider_than_the_screen(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_the_conversation(page: Page, desk: KeywordDesk, scheme: Any) -> None:
+def test_axe_finds_nothing_serious_in_the_conversation(page: Page, scheme: Any) -> None:
     page.emulate_media(color_scheme=scheme)
 
     page.goto("/")
     assert not serious_findings(page)
-    desk.kept_as = "abc123"
+    kept(page, "abc123")
     ask(page, QUESTION)
     page.get_by_role("button", name="Chưa đúng").click()
     assert not serious_findings(page)

@@ -119,12 +119,6 @@ def add(corpus: Corpus, name: str, content: str) -> str:
     return added.document_id
 
 
-class KeptAnswer(Answer):
-    """An answer as a desk that keeps its turns gives it."""
-
-    id: str = ""
-
-
 class KeywordDesk:
     """Answers with the clause that shares most words with the question: the smallest honest desk."""
 
@@ -134,7 +128,6 @@ class KeywordDesk:
         self.corpus = corpus
         self.trouble: str | None = None
         self.crash = False
-        self.kept_as = ""  # the id of every answer; "": nothing is kept
         self.max_chars = max_chars
         self.step_s = 0.0
         self.sentences: list[str] = []  # said before the answer, as a language model's draft is
@@ -181,12 +174,7 @@ class KeywordDesk:
                 on_sentence(sentence)
             time.sleep(self.step_s)
         self.finished.append(question)
-        answer = self._answer(question, as_of or date.today())
-        if not self.kept_as:
-            return answer
-        return KeptAnswer.model_validate(answer.model_dump() | {"id": self.kept_as})
-
-    def _answer(self, question: str, day: date) -> Answer:
+        day = as_of or date.today()
         if self.crash:
             return self._say(Status.ERROR, "Hệ thống gặp lỗi.", day)
         if not question.strip() or len(question) > self.max_chars:
