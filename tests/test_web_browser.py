@@ -298,8 +298,8 @@ def test_a_conversation_ends_a_day_after_the_last_question(page: Page) -> None:
 
 def test_what_another_script_left_in_the_browser_breaks_nothing_and_stays_text(page: Page) -> None:
     page.goto("/")
-    old = {"session": "s", "until": 9e15, "turns": [{"question": "cũ", "answer": {"citations": []}}]}
-    for left in ('{"turns": [1]', json.dumps(old)):
+    old = {"session": "ab" * 16, "until": 9e15, "turns": [{"question": "cũ", "answer": {"citations": []}}]}
+    for left in ('{"turns": [1]', json.dumps(old), json.dumps(old | {"session": "x", "turns": []})):
         page.evaluate("left => localStorage.setItem('cchc-conversation', left)", left)
         page.reload()
         expect(page.locator("#welcome")).to_be_visible()

@@ -2,6 +2,7 @@
 
 const KEY = "cchc-conversation";
 const KEPT_MS = 24 * 3600 * 1000; // after the last question; a shared computer should not keep it for weeks
+const SESSION = /^[0-9a-f]{32}$/;
 const TURNS_MAX = 30; // some 10 KB each, of the 5 MB that a browser gives
 const HISTORY_MAX = 10; // earlier questions that go with the next one
 const HISTORY_BYTES_MAX = 40000; // of the 64 KB that the server takes, the rest is for the question
@@ -64,7 +65,7 @@ function stored() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY));
     const whole = Array.isArray(kept?.turns) && kept.turns.every((turn) => turn.question && Array.isArray(turn.answer?.citations));
-    if (whole && kept.until > Date.now() && typeof kept.session === "string") return kept;
+    if (whole && kept.until > Date.now() && SESSION.test(kept.session)) return kept;
     localStorage.removeItem(KEY);
   } catch {
     // unreadable, or a browser that keeps nothing
