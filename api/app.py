@@ -14,6 +14,8 @@ from api import error
 from api.admission import Line
 from api.ask import ask_routes
 from api.body import BodyLimit
+from api.browse import browse_routes
+from api.contents import Contents
 from api.demo import demo_routes
 from api.desk import Desk
 from api.documents import document_routes
@@ -24,8 +26,9 @@ from api.host import OwnHost
 from api.limits import QuestionLimit
 from api.operator import operator_routes
 from api.origins import WidgetOrigins
-from api.pages import page_routes, vietnamese_date
+from api.pages import page_routes
 from api.purging import purge_for_ever
+from api.words import vietnamese_date
 from bot.people.store import People
 from settings import Settings
 
@@ -61,6 +64,7 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     templates.env.filters["day"] = vietnamese_date
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
+    contents = Contents(desk.corpus)
     headers = house_headers(settings.public_url)
     error.install(app, templates, headers)
     app.add_middleware(BodyLimit)
@@ -72,10 +76,11 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     limit = QuestionLimit(settings)
     app.include_router(ask_routes(desk, people, line, limit))
     app.include_router(feedback_routes(people, limit))
-    app.include_router(document_routes(desk.corpus))
+    app.include_router(document_routes(desk.corpus, contents))
     app.include_router(health_routes(desk))
     app.include_router(demo_routes(templates, settings.public_url))
     app.include_router(page_routes(desk.corpus, settings, templates))
     app.include_router(operator_routes(people, settings, templates))
+    app.include_router(browse_routes(desk, contents, templates))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app

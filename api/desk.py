@@ -1,6 +1,6 @@
 """What the HTTP face needs of a help desk; `bot.desk.HelpDesk` is one, a test may bring its own.
 
-Used by every router, so that the face knows `ask` and the corpus and nothing of how answers are made.
+Used by every router, so that the face knows `ask`, `passages` and the corpus and nothing of how answers are made.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.answer import Answer
 from corpus.store import Corpus
+from index.segment import Segment
 
 #: Called with the name of a finished step and its duration in milliseconds.
 OnStep = Callable[[str, float], None]
@@ -29,6 +30,10 @@ class Desk(Protocol):
         on_sentence: OnSentence | None = None,
     ) -> Answer:
         """The answer. Thread-safe; a `BaseException` out of a callback (the asker left) ends the turn."""
+        ...
+
+    def passages(self, words: str, limit: int, documents: frozenset[str] | None = None) -> Sequence[Segment]:
+        """Clauses that hold words of a search, best first, of these documents or of all. Raises `IndexProblem`."""
         ...
 
     def problem(self) -> str | None:

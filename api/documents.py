@@ -13,6 +13,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BeforeValidator
 
+from api.contents import Contents
 from api.error import documented, not_found
 from api.schema import (
     DocumentDetail,
@@ -28,6 +29,7 @@ from api.schema import (
     validity_shape,
 )
 from corpus.citation import document_url
+from corpus.content import Content
 from corpus.document import Relation, RelationKind
 from corpus.number import key
 from corpus.store import Corpus, NotHeldError, StoredDocument
@@ -70,6 +72,9 @@ class DocumentFilters:
         str, Query(max_length=200, pattern=NO_NUL, description="Words of number, title or issuer")
     ] = ""
     number: Annotated[str, Query(max_length=100, pattern=NO_NUL, examples=["905/QĐ-BNV"])] = ""
+    content: Annotated[
+        Content | None, Query(description="Which of the six contents of the reform it is about, by its title")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,9 @@ class _Narrowed(TypedDict):
 
 
 def matching(
-    corpus: Corpus, filters: DocumentFilters, limit: int, offset: int
+    corpus: Corpus, contents: Contents, filters: DocumentFilters, limit: int | None, offset: int = 0
 ) -> tuple[int, list[StoredDocument]]:
-    """How many documents fit, and those of one page, newest first."""
+    """How many documents fit, and those of one page (`limit` None: all), newest first."""
     earliest = [day for day in (filters.issued_from, filters.year and date(filters.year, 1, 1)) if day]
     latest = [day for day in (filters.issued_to, filters.year and date(filters.year, 12, 31)) if day]
     narrowed: _Narrowed = {
@@ -107,12 +112,15 @@ def matching(
         "number": filters.number or None,
     }
     on = filters.on or today()
-    if filters.status is None:
+    if filters.status is None and filters.content is None:
         return corpus.count_documents(**narrowed), corpus.documents(
             on=on, **narrowed, limit=limit, offset=offset
         )
-    fitting = corpus.documents(on=on, **narrowed, status=filters.status)  # validity is derived, not stored
-    return len(fitting), fitting[offset : offset + limit]
+    # validity and content are derived, not stored
+    fitting = corpus.documents(on=on, **narrowed, status=filters.status)
+    if filters.content is not None:
+        fitting = [one for one in fitting if contents.of(one) is filters.content]
+    return len(fitting), fitting[offset:][:limit]
 
 
 def held(corpus: Corpus, id: str) -> StoredDocument:
@@ -172,7 +180,7 @@ def _once(ties: Iterable[Tie]) -> list[Tie]:
     return list({(tie.kind, tie.other.id if tie.other else tie.number): tie for tie in ties}.values())
 
 
-def document_routes(corpus: Corpus) -> APIRouter:
+def document_routes(corpus: Corpus, contents: Contents) -> APIRouter:
     router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
     @router.get("", summary="List the documents held, newest first", responses=documented(422))
@@ -181,9 +189,10 @@ def document_routes(corpus: Corpus) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     ) -> DocumentList:
-        total, page = matching(corpus, filters, limit, offset)
+        total, page = matching(corpus, contents, filters, limit, offset)
         validities = corpus.validities([one.id for one in page], filters.on or today())
-        return DocumentList(total=total, items=[_item(one, validities[one.id]) for one in page])
+        items = [_item(one, validities[one.id], contents.of(one)) for one in page]
+        return DocumentList(total=total, items=items)
 
     @router.get(
         "/{id}", summary="One document: header, validity, outline, relations", responses=documented(404, 422)
@@ -193,7 +202,7 @@ def document_routes(corpus: Corpus) -> APIRouter:
         validity = corpus.validity(id, on or today())
         media_type = corpus.source(id).media_type
         return DocumentDetail(
-            **_item(stored, validity).model_dump(),
+            **_item(stored, validity, contents.of(stored)).model_dump(),
             validity_evidence=corpus.evidence_of(id, validity),
             outline=[
                 OutlineShape(path=one.path, label=one.label, heading=one.heading, level=one.level.value)
@@ -285,9 +294,11 @@ def _file_name(document: StoredDocument, sha256: str) -> str:
     return path.name if of_revision else f"{path.stem}-{sha256[:12]}{path.suffix}"
 
 
-def _item(document: StoredDocument, validity: Validity) -> DocumentItem:
+def _item(document: StoredDocument, validity: Validity, content: Content) -> DocumentItem:
     fields = header_fields(document.id, document.revision, document_url(document.id), document.header)
-    return DocumentItem.model_validate(fields | {"validity": validity_shape(validity)})
+    return DocumentItem.model_validate(
+        fields | {"validity": validity_shape(validity), "content": content.value}
+    )
 
 
 def _relation(tie: Tie) -> RelationShape:

@@ -35,6 +35,10 @@ class HeaderShape(_Wire):
 
 class DocumentItem(HeaderShape):
     validity: ValidityShape
+    content: str = Field(
+        description="Content of the reform, by its title: the-che, thu-tuc, bo-may, cong-vu, tai-chinh, chinh-phu-so "
+        "or chua-phan-loai"
+    )
 
 
 class DocumentList(_Wire):

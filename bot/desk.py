@@ -36,7 +36,7 @@ from corpus.citation import Citation, document_url
 from corpus.store import Corpus, StoredDocument
 from corpus.validity import today
 from index.problem import IndexProblem
-from index.search import Search, open_current
+from index.search import Filters, Search, Segment, open_current
 from settings import Settings
 
 log = logging.getLogger("cchc.desk")
@@ -74,6 +74,12 @@ class HelpDesk:
         except IndexProblem as problem:
             return str(problem)
         return None
+
+    def passages(self, words: str, limit: int, documents: frozenset[str] | None = None) -> list[Segment]:
+        """Clauses that hold words of a search, best first, of these documents or of all. Raises `IndexProblem`."""
+        search, _ = self._latest()
+        hits = search.search(words, limit, Filters(documents=documents))
+        return [hit.segment for hit in hits if hit.keyword]
 
     def ask(
         self,

@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 from bs4 import BeautifulSoup, Tag
-from web_server import KeywordDesk, add, running, small_corpus
+from web_server import PLAN, KeywordDesk, add, running, small_corpus
 
 import api
+from corpus.store import Corpus
 from settings import Settings
 
 STATIC = Path(api.__file__).parent / "static"
@@ -94,7 +95,14 @@ def test_data_enters_the_page_scripts_as_text_only() -> None:
 
 def test_hostile_documents_stay_text_on_every_page(http: httpx.Client) -> None:
     (hostile,) = [one["url"] for one in http.get("/v1/documents?text=script").json()["items"]]
-    for url in (hostile, "/documents", "/documents?text=%3Cscript%3Ealert(1)%3C/script%3E", "/"):
+    for url in (
+        hostile,
+        hostile + "?panel=1",
+        "/documents",
+        "/documents?text=script&within=clauses",
+        "/documents?text=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/",
+    ):
         reply = http.get(url)
         assert reply.status_code == 200
         assert not re.search(
@@ -203,6 +211,102 @@ def test_the_list_filters_and_keeps_what_was_asked(http: httpx.Client) -> None:
     assert element(page, "#year option[selected]")["value"] == "2018"
     assert element(page, "#status option[selected]")["value"] == "expired"
     assert "Không có văn bản nào khớp" in soup(http, "/documents?text=zzzzz").get_text()
+
+
+def test_clauses_are_found_by_their_words_and_filters(http: httpx.Client) -> None:
+    page = soup(http, "/documents?text=hồ+sơ+hiện+trường&within=clauses")
+    assert [name.get_text() for name in page.select(".card-name")] == ["Điều 2 · Nghị định 61/2018/NĐ-CP"]
+    link = str(element(page, ".card-name a")["href"])
+    assert link.endswith("#dieu-2") and "revision=" in link
+    assert "hiện trường" in [mark.get_text() for mark in page.select(".excerpt mark")]
+    narrowed = soup(http, "/documents?text=hồ+sơ+hiện+trường&within=clauses&year=2025")
+    assert not narrowed.select(".excerpt") or "chứa một số từ" in narrowed.get_text()
+
+
+def test_clauses_with_only_some_of_the_words_are_said_to_be_that(http: httpx.Client) -> None:
+    page = soup(http, "/documents?text=hồ+sơ+vũ+trụ&within=clauses")
+    assert page.select(".excerpt") and "Không có điều khoản nào chứa đủ các từ này" in page.get_text()
+
+
+def test_a_desk_without_an_index_says_so_on_the_search_page(tmp_path: Path) -> None:
+    with small_corpus(tmp_path) as corpus:
+        desk = KeywordDesk(corpus)
+        desk.trouble = "Chưa có chỉ mục. Hãy chạy: cchc ingest"
+        with running(desk, Settings()) as url, httpx.Client(base_url=url) as client:
+            assert "Hãy chạy: cchc ingest" in soup(client, "/documents?text=hồ&within=clauses").get_text()
+
+
+def test_the_six_contents_are_a_filter_and_a_badge(http: httpx.Client) -> None:
+    page = soup(http, "/documents?content=thu-tuc")
+    assert len(page.select(".card")) == 2
+    assert {one.get_text() for one in page.select(".badge.content")} == {"Cải cách thủ tục hành chính"}
+    assert len(page.select("#content option")) == 8
+    only = http.get("/v1/documents?content=cong-vu").json()
+    assert [one["number"] for one in only["items"]] == ["905/QĐ-BNV"] and only["total"] == 1
+    assert only["items"][0]["content"] == "cong-vu"
+
+
+def test_each_filter_in_force_has_a_link_that_takes_it_away(http: httpx.Client) -> None:
+    page = soup(http, "/documents?kind=Nghị+định&year=2018&content=thu-tuc")
+    links = {link.get_text(" ", strip=True): str(link["href"]) for link in page.select(".chosen a")}
+    assert len(links) == 4 and "/documents" in links.values()
+    without_year = next(href for words, href in links.items() if "năm 2018" in words)
+    assert "year" not in without_year and "thu-tuc" in without_year and "kind=" in without_year
+
+
+@pytest.mark.parametrize(
+    ("url", "advice"),
+    [
+        ("/documents?text=zzzz", "trong nội dung điều khoản"),
+        ("/documents?text=zzzz&year=2018", "bỏ tất cả"),
+        ("/documents?text=zzzz&within=clauses", "tìm theo số hiệu, trích yếu"),
+        ("/documents?offset=500", "Về trang đầu"),
+    ],
+)
+def test_an_empty_list_says_what_to_do(http: httpx.Client, url: str, advice: str) -> None:
+    assert advice in element(soup(http, url), ".empty").get_text()
+
+
+def test_an_empty_corpus_says_how_documents_get_there(tmp_path: Path) -> None:
+    with (
+        Corpus.open(f"sqlite:///{tmp_path / 'corpus.db'}") as corpus,
+        running(KeywordDesk(corpus), Settings()) as url,
+        httpx.Client(base_url=url) as client,
+    ):
+        assert "cchc ingest" in element(soup(client, "/documents"), ".empty").get_text()
+
+
+def test_pages_of_a_long_list_are_turned_with_the_filters_kept(tmp_path: Path) -> None:
+    with small_corpus(tmp_path) as corpus:
+        for number in range(25):
+            add(
+                corpus,
+                f"{number}.md",
+                PLAN.replace("905/QĐ-BNV", f"{number}/QĐ-BNV").replace("2022-11", "2024-11"),
+            )
+        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url) as client:
+            first = soup(client, "/documents?year=2024")
+            following = str(element(first, "a[rel=next]")["href"])
+            second = soup(client, following)
+    assert len(first.select(".card")) == 20 and len(second.select(".card")) == 5
+    assert "year=2024" in following and second.select("a[rel=prev]") and not second.select("a[rel=next]")
+
+
+def test_beside_the_conversation_a_document_comes_without_the_frame_of_the_site(
+    http: httpx.Client, urls: dict[str, str]
+) -> None:
+    page = soup(http, urls["61/2018/NĐ-CP"] + "?panel=1")
+    assert not page.select(".masthead, .foot, .crumbs") and page.select("main h1")
+    assert element(page, ".validity-day input[name=panel]")["value"] == "1"
+
+
+def test_the_validity_banner_quotes_the_sentence_it_rests_on(
+    http: httpx.Client, urls: dict[str, str]
+) -> None:
+    page = soup(http, urls["61/2018/NĐ-CP"] + "?on=2019-01-01")
+    assert (
+        "có hiệu lực thi hành từ ngày 21 tháng 6 năm 2018" in element(page, ".validity blockquote").get_text()
+    )
 
 
 def test_a_missing_page_is_a_vietnamese_page(http: httpx.Client) -> None:

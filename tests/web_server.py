@@ -31,6 +31,8 @@ from corpus.citation import document_url
 from corpus.document import Source
 from corpus.spelling import fold
 from corpus.store import Corpus
+from index.problem import IndexProblem
+from index.segment import Segment, segments
 from ingest.header import header
 from ingest.read import read_bytes
 from ingest.structure import parse
@@ -132,11 +134,31 @@ class KeywordDesk:
         self.crash = False
         self.max_chars = max_chars
         self.step_s = 0.0
+        self.sentences: list[str] = []  # said before the answer, as a language model's draft is
         self.asked: list[tuple[str, tuple[str, ...], date | None]] = []
         self.finished: list[str] = []
 
     def problem(self) -> str | None:
         return self.trouble
+
+    def passages(self, words: str, limit: int, documents: frozenset[str] | None = None) -> list[Segment]:
+        if self.trouble:
+            raise IndexProblem(self.trouble)
+        wanted = set(fold(words).split())
+        found = [
+            one
+            for held in self.corpus.documents(on=date.today())
+            if documents is None or held.id in documents
+            for one in segments(
+                held.id,
+                held.revision,
+                held.header,
+                self.corpus.text(held.id),
+                self.corpus.provisions(held.id),
+            )
+            if wanted & set(re.findall(r"\w+", fold(one.text)))
+        ]
+        return found[:limit]
 
     def ask(
         self,
@@ -151,6 +173,10 @@ class KeywordDesk:
             time.sleep(self.step_s)
             if on_step:
                 on_step(step, 1.5)
+        for sentence in self.sentences:
+            if on_sentence:
+                on_sentence(sentence)
+            time.sleep(self.step_s)
         self.finished.append(question)
         day = as_of or date.today()
         if self.crash:

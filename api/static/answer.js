@@ -1,4 +1,10 @@
-// Turns the JSON of an answer into elements. Data enters the page as text only, never as markup. Used by chat.js.
+// Turns the JSON of an answer into elements. Used by chat.js.
+
+import { legalCitation } from "./citation.js";
+import { copied } from "./copying.js";
+import { button, element, outLink, vietnameseDate } from "./elements.js";
+import { feedback } from "./feedback.js";
+import { besides } from "./panel.js";
 
 const VERDICTS = {
   partial: "Trả lời được một phần",
@@ -10,12 +16,13 @@ const VERDICTS = {
   handed_off: "Đã chuyển cho cán bộ",
   error: "Lỗi hệ thống",
 };
+const VERDICT_COLOURS = { not_in_force: "expired", error: "expired", blocked: "expired" };
 const REFUSALS = new Set(["no_evidence", "out_of_scope", "partial", "blocked", "handed_off", "error"]);
 const AUTHORITIES = {
-  consolidated: "văn bản hợp nhất",
-  expert_answer: "trả lời của chuyên gia",
-  summary: "bản tóm lược",
-  press: "tin báo chí",
+  consolidated: "Văn bản hợp nhất",
+  expert_answer: "Trả lời của chuyên gia",
+  summary: "Bản tóm lược",
+  press: "Tin báo chí",
 };
 const COMPOSERS = {
   extractive: "trích nguyên văn từ văn bản",
@@ -23,67 +30,64 @@ const COMPOSERS = {
   llm_failed: "trích nguyên văn (mô hình ngôn ngữ không dùng được)",
 };
 
-/** An element with a class and children; strings become text nodes. */
-export function element(name, className, ...children) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children.filter((child) => child !== null && child !== ""));
-  return made;
-}
-
-/** "2026-03-01" → "01/03/2026". */
-export function vietnameseDate(iso) {
-  return iso ? iso.split("-").reverse().join("/") : "";
-}
-
-/** One paragraph of the answer, linked to the citations it quotes; a first line that ends in ":" leads it. */
-export function paragraph(text, id, citations) {
+/** One paragraph of the answer; a first line that ends in ":" leads it. `numbers`: citations it rests on, from 1. */
+export function paragraph(text, citations = [], numbers = []) {
   const made = element("p", "");
   const [first, ...rest] = text.split("\n");
-  const numbers = citations.map((c, i) => (text.includes(c.quote.trim()) ? i + 1 : 0)).filter(Boolean);
   const leads = rest.length > 0 && first.endsWith(":");
-  made.append(leads ? element("strong", "leading", first) : text);
-  for (const number of numbers) {
-    const link = element("a", "footnote", `[${number}]`);
-    link.href = `#${id}-note-${number}`;
-    link.setAttribute("aria-label", `Căn cứ ${number}`);
-    made.append(link);
-  }
-  if (leads) made.append(`\n${rest.join("\n")}`);
+  const notes = numbers.map((number) => footnote(citations[number - 1], number));
+  if (leads) made.append(element("strong", "leading", first), ...notes, `\n${rest.join("\n")}`);
+  else made.append(text, ...notes);
   return made;
 }
 
-/** Everything of an answer. `id` is unique to the turn; `ask` is called with a suggestion that was chosen. */
-export function answerParts(answer, id, contact, ask) {
+/** Everything of an answer. `turn` = {question, answer, judged}; `contact`: whom to ask; `ask` and `keep` act on the conversation. */
+export function answerParts(turn, { contact, ask, keep }) {
+  const { answer } = turn;
   const parts = [];
   if (VERDICTS[answer.status]) parts.push(verdict(answer.status));
-  const text = element("div", "answer-text");
-  for (const block of answer.text.split("\n\n")) {
-    if (!listsNearest(block, answer.nearest)) text.append(paragraph(block, id, answer.citations));
-  }
-  parts.push(text);
+  parts.push(answerText(answer, REFUSALS.has(answer.status) && contact));
   if (answer.citations.length) {
-    const list = element("ol", "citations", ...answer.citations.map((c, i) => citation(c, `${id}-note-${i + 1}`, i)));
+    const list = element("ol", "citations", ...answer.citations.map((cited) => citation(cited, answer)));
     parts.push(element("h3", "sub", "Căn cứ trích dẫn"), list);
   }
   if (answer.nearest.length) {
-    const items = answer.nearest.map((d) => element("li", "", outLink(d.url, d.number || d.title), d.number ? ` – ${d.title}` : ""));
+    const items = answer.nearest.map((d) => {
+      const name = d.number || d.title;
+      return element("li", "", besides(outLink(d.url, "", name), name), d.number ? ` – ${d.title}` : "");
+    });
     parts.push(element("h3", "sub", "Văn bản gần nhất đang lưu"), element("ul", "nearest", ...items));
   }
   if (contact && REFUSALS.has(answer.status) && !answer.text.includes(contact)) {
     parts.push(element("p", "contact", element("strong", "", "Liên hệ: "), contact));
   }
   if (answer.suggestions.length) {
-    const items = answer.suggestions.map((suggestion) => {
-      const button = element("button", "suggestion", suggestion);
-      button.type = "button";
-      button.addEventListener("click", () => ask(suggestion));
-      return element("li", "", button);
-    });
-    parts.push(element("h3", "sub", "Hỏi tiếp"), element("ul", "suggestions", ...items));
+    const items = answer.suggestions.map((words) => element("li", "", button("suggestion", words, () => ask(words))));
+    const title = answer.status === "clarify" ? "Chọn ý anh/chị muốn hỏi" : "Hỏi tiếp";
+    parts.push(element("h3", "sub", title), element("ul", "suggestions", ...items));
   }
-  parts.push(foot(answer));
+  parts.push(foot(answer), actions(turn, keep));
   return parts;
+}
+
+function answerText(answer, contact) {
+  const blocks = answer.text.split("\n\n").filter((block) => !listsNearest(block, answer.nearest));
+  const numbers = footnotesOf(blocks, answer.citations);
+  const paragraphs = blocks.map((block, i) => paragraph(block, answer.citations, numbers[i]));
+  if (contact) blocks.forEach((block, i) => paragraphs[i].classList.toggle("contact", block.includes(contact)));
+  return element("div", "answer-text", ...paragraphs);
+}
+
+/** For each paragraph the citations it rests on: those it quotes; one that none quotes goes where its document is named. */
+function footnotesOf(blocks, citations) {
+  const numbers = blocks.map(() => []);
+  citations.forEach((cited, index) => {
+    const quoting = blocks.findIndex((block) => block.includes(cited.quote.trim()));
+    const naming = blocks.findIndex((block) => cited.document.number && block.includes(cited.document.number));
+    const at = quoting >= 0 ? quoting : Math.max(naming, 0);
+    numbers[at]?.push(index + 1);
+  });
+  return numbers;
 }
 
 /** Whether a paragraph only lists the nearest documents, which are shown as links below. */
@@ -92,48 +96,78 @@ function listsNearest(block, nearest) {
   return items.length > 0 && items.length === nearest.length && items.every((line, i) => line.includes(nearest[i].number || nearest[i].title));
 }
 
+function footnote(cited, number) {
+  const link = outLink(cited.url, "footnote", `[${number}]`);
+  link.title = titleOf(cited);
+  link.setAttribute("aria-label", `Căn cứ ${number}: ${titleOf(cited)}`);
+  return besides(link, titleOf(cited), validityBadge(cited));
+}
+
+function validityBadge({ document: doc }) {
+  const badge = element("span", "badge", doc.validity.label);
+  badge.dataset.status = doc.validity.status;
+  return badge;
+}
+
+function titleOf({ document: doc, provision }) {
+  const name = [doc.kind, doc.number].filter(Boolean).join(" ") || doc.title;
+  return [provision, name].filter(Boolean).join(" · ");
+}
+
 function verdict(status) {
   const badge = element("span", "badge", VERDICTS[status]);
-  badge.dataset.status = { not_in_force: "expired", error: "expired", blocked: "expired" }[status] ?? "partly_expired";
+  badge.dataset.status = VERDICT_COLOURS[status] ?? "partly_expired";
   return element("p", "verdict", badge);
 }
 
-function citation(cited, id, index) {
-  const { document: doc, provision, quote, page } = cited;
-  const name = [doc.kind, doc.number].filter(Boolean).join(" ") || doc.title;
-  const head = element("p", "citation-head", outLink(cited.url, [name, provision].filter(Boolean).join(" · ")));
+function citation(cited, answer) {
+  const { document: doc, quote, page } = cited;
+  const { validity } = doc;
+  const badge = validityBadge(cited);
+  const link = besides(outLink(cited.url, "", titleOf(cited)), titleOf(cited), badge);
   const origin = [doc.issuer, vietnameseDate(doc.issued_on)].filter(Boolean).join(", ");
-  const title = element("p", "citation-title", [doc.title === name ? "" : doc.title, origin].filter(Boolean).join(" – "));
+  const title = [doc.number ? doc.title : "", origin].filter(Boolean).join(" – ");
 
-  const validity = element("span", "badge", doc.validity.label);
-  validity.dataset.status = doc.validity.status;
-  const badges = element("div", "badges", validity);
-  if (AUTHORITIES[doc.authority]) badges.append(element("span", "badge authority", AUTHORITIES[doc.authority]));
-  const since = doc.validity.since ? ` từ ${vietnameseDate(doc.validity.since)}` : "";
-  const by = doc.validity.by ? ` theo ${doc.validity.by}` : "";
-  badges.append(element("span", "faint", `xét tại ngày ${vietnameseDate(doc.validity.on)}${since || by ? ";" : ""}${since}${by}`));
+  const since = validity.since ? ` từ ${vietnameseDate(validity.since)}` : "";
+  const by = validity.by ? ` theo ${validity.by}` : "";
+  const day = `tính đến ngày ${vietnameseDate(validity.on)}${since || by ? ";" : ""}${since}${by}`;
+  const authority = AUTHORITIES[doc.authority] ? element("span", "badge authority", AUTHORITIES[doc.authority]) : null;
 
-  const details = element("details", "", element("summary", "", page ? `Trích nguyên văn (trang ${page})` : "Trích nguyên văn"), element("blockquote", "", quote));
-  details.open = index === 0;
-  const item = element("li", "citation", head, title, badges, details);
-  item.id = id;
-  item.tabIndex = -1;
-  return item;
-}
-
-/** A link into this server, opened beside the conversation, which lives only in this page. */
-function outLink(url, words) {
-  const link = element("a", "", words, element("span", "unseen", " (mở thẻ mới)"));
-  if (url.startsWith("/") && !url.startsWith("//")) link.href = url;
-  link.target = "_blank";
-  link.rel = "noopener";
-  return link;
+  const summary = page ? `Trích nguyên văn (trang ${page})` : "Trích nguyên văn";
+  const details = element("details", "", element("summary", "", summary), element("blockquote", "", quote));
+  details.open = !answer.text.includes(quote.trim()); // else it can be read above
+  const badges = element("div", "badges", badge, authority, element("span", "faint", day));
+  const check = validity.check ? element("p", "check", `Cần kiểm tra: ${validity.check}.`) : null;
+  return element("li", "citation", element("p", "citation-head", link), element("p", "citation-title", title), badges, check, details);
 }
 
 function foot(answer) {
   const seconds = answer.timings.total ? ` · ${(Math.max(answer.timings.total, 10) / 1000).toFixed(2).replace(".", ",")} giây` : "";
   const how = answer.citations.length ? ` · ${COMPOSERS[answer.composer] ?? ""}` : "";
-  const made = element("div", "answer-foot", element("p", "", `Xét hiệu lực tại ngày ${vietnameseDate(answer.as_of)}${how}${seconds}`));
+  const made = element("div", "answer-foot", element("p", "", `Tính đến ngày ${vietnameseDate(answer.as_of)}${how}${seconds}`));
   if (answer.notice && !answer.text.includes(answer.notice)) made.prepend(element("p", "", answer.notice));
   return made;
+}
+
+/** Copying, and what the reader thinks of the answer; the latter only where the server keeps the answer. */
+function actions(turn, keep) {
+  const copy = button("small", "Sao chép câu trả lời", async () => {
+    copy.textContent = (await copied(asText(turn))) ? "Đã sao chép" : "Không sao chép được";
+    setTimeout(() => (copy.textContent = "Sao chép câu trả lời"), 2500);
+  });
+  copy.setAttribute("aria-live", "polite");
+  return element("div", "actions", copy, turn.answer.id ? feedback(turn, keep) : null);
+}
+
+/** Question, answer and citations with their addresses, to be pasted into a document or a message. */
+function asText({ question, answer }) {
+  const citations = answer.citations.map(
+    (cited, i) => `[${i + 1}] ${legalCitation(cited.provision, cited.document)} – ${cited.document.validity.label}. ${new URL(cited.url, location.href)}`,
+  );
+  return [
+    `Hỏi: ${question}`,
+    `Trả lời (tính đến ngày ${vietnameseDate(answer.as_of)}): ${answer.text}`,
+    citations.length ? ["Căn cứ:", ...citations].join("\n") : "",
+    answer.text.includes(answer.notice) ? "" : answer.notice,
+  ].filter(Boolean).join("\n\n");
 }
