@@ -22,7 +22,7 @@ class Incoming:
 
     event: str  # the channel's own id of it: the same event delivered twice has the same
     sender: str  # the channel's id of the person
-    address: str  # where the reply goes, in the channel's own form
+    address: str  # where the reply goes, in the channel's own form; up to the first "/" it names the conversation
     text: str = ""
     room: str = ""  # the group it was written in; "": one to one
     addressed: bool = True  # in a group: whether the desk was meant
@@ -103,14 +103,21 @@ class Channel(ABC):
     async def send(self, address: str, bubble: Bubble) -> None:
         """Deliver one bubble. Raises `Wait` or `Undeliverable`."""
 
+    async def open(self) -> None:
+        """Find out beforehand what will be needed. Never raises."""
+        return None
+
     async def typing(self, address: str) -> None:
         """Show that an answer is being written, where the channel can. Never raises."""
+        return None
 
     async def acknowledge(self, incoming: Incoming, words: str) -> None:
         """Tell the channel that a button press was seen; `words` are shown for a moment. Never raises."""
+        return None
 
     async def close(self) -> None:
         """Give connections back."""
+        return None
 
 
 class Webhook(ABC):
