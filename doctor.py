@@ -5,11 +5,16 @@ It changes nothing but the database's tables, which every command brings up to d
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
+from urllib.parse import urlsplit
 
+from bot.llm import INSTALL as INSTALL_LLM
+from bot.llm import LlmError, missing_package, model_of
 from corpus.database import CorpusError
 from corpus.store import Corpus
 from index.embedding import OFF, Embedder, load_embedder
@@ -25,6 +30,10 @@ from settings import Settings, SettingsError, load_settings
 #: Free bytes below which it warns: a new index stands beside the old one until it is published.
 LOW_DISK = 1_000_000_000
 
+#: Longest wait for the language model's word, seconds.
+LLM_CHECK_S = 10.0
+_RULES, _PROBE = 'Trả lời đúng một đối tượng JSON: {"ok": true}', "Bạn có nhận được không?"
+
 _FEED = "cchc ingest THƯ_MỤC (hoặc thử bằng văn bản mẫu: cchc ingest --samples)"
 
 
@@ -39,7 +48,7 @@ _MARKS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    name: str  # settings, data, database, documents, files, scans, model, index, ocr, old_word, extras
+    name: str  # settings, data, database, documents, files, scans, model, index, llm, ocr, old_word, extras
     state: State
     text: str
     cure: str = ""  # a command; "" where nothing is to be done or the text says it
@@ -78,7 +87,7 @@ def examine(settings: Settings) -> list[Check]:
             checks += [Check("database", State.FAILED, str(error)), model]
     else:
         checks += [Check("database", State.FAILED, "Chưa có kho văn bản", _FEED), model]
-    return [*checks, _ocr(settings), _old_word(), _extras()]
+    return [*checks, _llm(settings), _ocr(settings), _old_word(), _extras()]
 
 
 def _has_database(settings: Settings) -> bool:
@@ -165,6 +174,34 @@ def _index(settings: Settings, embedder: Embedder | None, no_model: bool, corpus
     return Check("index", State.OK, f"{text}, khớp với kho và mô hình")
 
 
+def _llm(settings: Settings) -> Check:
+    """Says what leaves the machine; asks the model one small question, which holds nothing of anybody's."""
+    model = model_of(settings)
+    if model is None:
+        text = "Không dùng mô hình ngôn ngữ: câu trả lời trích nguyên văn, không có gì gửi ra khỏi máy này"
+        return Check("llm", State.OK, text)
+    name = f"Mô hình ngôn ngữ “{settings.llm_model}” tại {settings.llm_url}"
+    sent = (
+        f"Câu hỏi (đã che số điện thoại, số giấy tờ tùy thân, thư điện tử) và các đoạn trích được gửi tới "
+        f"{urlsplit(settings.llm_url).hostname}, ngoài ra không gửi gì"
+    )
+    if missing_package():
+        text = f"{name} chưa dùng được vì thiếu gói; câu trả lời vẫn được trích nguyên văn"
+        return Check("llm", State.WARNING, text, INSTALL_LLM)
+    within = min(settings.llm_deadline_s, LLM_CHECK_S)
+    try:
+        with closing(model.pieces(_RULES, _PROBE, {"type": "object"}, time.monotonic() + within)) as pieces:
+            said = "".join(pieces)
+    except LlmError as problem:
+        text = f"{name} không dùng được: {problem}; câu trả lời vẫn được trích nguyên văn. {sent}"
+        return Check("llm", State.WARNING, text, "kiểm tra CCHC_LLM_URL, CCHC_LLM_MODEL, CCHC_LLM_KEY")
+    finally:
+        model.close()
+    if not said.strip():
+        return Check("llm", State.WARNING, f"{name} không nói gì. {sent}", "kiểm tra CCHC_LLM_MODEL")
+    return Check("llm", State.OK, f"{name} trả lời được. {sent}")
+
+
 def _old_word() -> Check:
     """Word 97 and later is read without help; older files need a program."""
     if missing_tool():
@@ -176,7 +213,11 @@ def _old_word() -> Check:
 
 def _extras() -> Check:
     """What may be added; nothing here is needed."""
-    packages = {"sentence_transformers": "models (mô hình véc-tơ khác)", "psycopg": "postgres (PostgreSQL)"}
+    packages = {
+        "sentence_transformers": "models (mô hình véc-tơ khác)",
+        "psycopg": "postgres (PostgreSQL)",
+        "langchain_openai": "llm (mô hình ngôn ngữ)",
+    }
     here = [name for package, name in packages.items() if find_spec(package)]
     missing = [name for package, name in packages.items() if not find_spec(package)]
     text = "Phần tùy chọn: " + "; ".join(

@@ -8,8 +8,9 @@ misspelt setting is an error instead of a silence. Secrets are `SecretStr` and n
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -34,6 +35,30 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of everything the desk stores.")
     database_url: SecretStr | None = Field(
         None, description="SQLAlchemy DSN; empty: SQLite file `corpus.db` in the data folder."
+    )
+
+    people_database_url: SecretStr | None = Field(
+        None,
+        description="SQLAlchemy DSN of what is kept about askers; empty: `people.db` in the data folder.",
+    )
+    conversation_idle_minutes: float = Field(
+        30, gt=0, description="A conversation is over when nobody asked for so long, minutes."
+    )
+    retention_days: float = Field(
+        90,
+        gt=0,
+        description="Questions, answers and feedback are kept for so long, days; then they are erased.",
+    )
+    outbox_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Encrypts the addresses of messages on their way; 32 characters or more. Empty: made once, in the data "
+        "folder.",
+    )
+    operator_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Password of the operator's pages; 16 characters or more. Empty: there are no such pages.",
     )
 
     embedder: str = Field(
@@ -126,12 +151,39 @@ class Settings(BaseSettings):
     zalo_bot_url: str = Field("https://bot-api.zaloplatforms.com", description="Zalo Bot API.")
     zalo_length_max: int = Field(2000, ge=500, le=2000, description="Longest Zalo message, characters.")
     zalo_bubbles_max: int = Field(2, ge=1, le=8, description="Most Zalo messages for one answer.")
+    llm_url: str = Field(
+        "",
+        description="OpenAI-compatible server whose model words the answers anew, up to `/v1`; empty: quotes only, nothing "
+        "leaves the machine. Needs the `llm` extra.",
+    )
+    llm_model: str = Field("", description="Name of that model.")
+    llm_key: SecretStr | None = Field(None, description="Key for that server, if it asks for one.")
+    llm_deadline_s: float = Field(
+        20, gt=0, le=600, description="Longest wait for that model, seconds; after it the quotes are sent."
+    )
 
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
     rate_limit_per_minute: int = Field(
         0, ge=0, description="Questions per client address and minute; 0 = off."
     )
+
+    @field_validator("llm_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        address = urlsplit(value)
+        if value and (address.scheme not in ("http", "https") or not address.hostname):
+            raise ValueError("phải có dạng http://máy:cổng/v1 hoặc https://máy/v1")
+        if "@" in address.netloc:  # it is shown by the doctor
+            raise ValueError("không viết mật khẩu trong địa chỉ, hãy đặt CCHC_LLM_KEY")
+        return value
+
+    @field_validator("llm_model")
+    @classmethod
+    def _goes_with_address(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("llm_url") and not value.strip():
+            raise ValueError("CCHC_LLM_URL cần tên mô hình, hãy đặt CCHC_LLM_MODEL")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -151,6 +203,13 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir.absolute() / 'corpus.db'}"
+
+    @property
+    def people_dsn(self) -> str:
+        """SQLAlchemy URL of the database of what is kept about askers."""
+        if self.people_database_url is not None:
+            return self.people_database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / 'people.db'}"
 
     @property
     def index_dir(self) -> Path:

@@ -24,11 +24,13 @@ _HERE = Path(__file__).parent
 #: Questions answered at the same time. Answering is CPU work that mostly holds the GIL: more threads only make
 #: every asker wait for the slowest.
 WORKERS = 2
+#: The same where a language model words the answers: most of the time is spent waiting for its server.
+WORKERS_WITH_MODEL = 16
 
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
     """The ASGI application over an open desk; closing the desk stays with the caller."""
-    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="ask")
+    pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -23,6 +23,7 @@ from bot.answer import Answer, Question, Status
 
 _STREAM_EXAMPLE = (
     'event: step\ndata: {"step": "search", "ms": 12.5}\n\n'
+    'event: sentence\ndata: {"text": "Thời hạn là 05 ngày làm việc. [1]"}\n\n'
     'event: text\ndata: {"text": "Theo khoản 1 Điều 3 …"}\n\n'
     'event: answer\ndata: {"status": "answered", …}\n\n'
 )
@@ -38,7 +39,7 @@ WAITING_MAX = 64
 
 
 class _AskerLeft(BaseException):
-    """Raised into the desk's step callback: nobody waits any more. Not an `Exception`, which would look like a
+    """Raised into the desk's callbacks: nobody waits any more. Not an `Exception`, which would look like a
     failure of the desk."""
 
 
@@ -48,15 +49,22 @@ class _Turn:
     def __init__(self, desk: Desk, pool: Executor, question: Question) -> None:
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
-        self.steps: asyncio.Queue[tuple[str, float] | None] = asyncio.Queue()
-        work = partial(desk.ask, question.question, tuple(question.history), question.as_of, self._on_step)
+        self.events: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()  # ends with None
+        asked = (question.question, tuple(question.history), question.as_of)
+        work = partial(desk.ask, *asked, self._on_step, self._on_sentence)
         self.answer: asyncio.Future[Answer] = asyncio.wrap_future(pool.submit(work))
-        self.answer.add_done_callback(lambda _: self.steps.put_nowait(None))
+        self.answer.add_done_callback(lambda _: self.events.put_nowait(None))
 
     def _on_step(self, step: str, ms: float) -> None:
+        self._tell(_event("step", {"step": step, "ms": ms}))
+
+    def _on_sentence(self, sentence: str) -> None:
+        self._tell(_event("sentence", {"text": sentence}))
+
+    def _tell(self, event: ServerSentEvent) -> None:
         if self._left.is_set():
             raise _AskerLeft
-        self._loop.call_soon_threadsafe(self.steps.put_nowait, (step, ms))
+        self._loop.call_soon_threadsafe(self.events.put_nowait, event)
 
     def leave(self) -> None:
         """Nobody waits: a queued question is dropped, a running one stops at its next step."""
@@ -73,7 +81,9 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         "/v1/ask",
         summary="Ask a question",
         description="Answers from the documents held, with citations. With `Accept: text/event-stream` the "
-        "reply is a stream: `step` events while the desk works, one `text` event for each paragraph of the "
+        "reply is a stream: `step` events while the desk works; where a language model words the answer, a `sentence` "
+        "event for each of its sentences as it is checked (a preview: it may be dropped again, `text` and `answer` hold); "
+        "one `text` event for each paragraph of the "
         "verified answer (joined by an empty line they are its `text`), then one `answer` event with the whole "
         "answer. Every status but `error` is HTTP 200; an `error` is HTTP 500 with an answer as body.",
         response_model=Answer,
@@ -140,8 +150,8 @@ async def _hang_up(request: Request) -> None:
 
 async def _events(turn: _Turn) -> AsyncIterator[ServerSentEvent]:
     try:
-        while (step := await turn.steps.get()) is not None:
-            yield _event("step", {"step": step[0], "ms": step[1]})
+        while (event := await turn.events.get()) is not None:
+            yield event
         answer = await turn.answer
         for paragraph in answer.text.split("\n\n"):
             yield _event("text", {"text": paragraph})

@@ -12,6 +12,8 @@ from corpus.store import Corpus
 
 #: Called with the name of a finished step and its duration in milliseconds.
 OnStep = Callable[[str, float], None]
+#: Called with every checked sentence of a language model.
+OnSentence = Callable[[str], None]
 
 
 class Desk(Protocol):
@@ -24,8 +26,9 @@ class Desk(Protocol):
         history: Sequence[str] = (),
         as_of: date | None = None,
         on_step: OnStep | None = None,
+        on_sentence: OnSentence | None = None,
     ) -> Answer:
-        """The answer. Thread-safe; a `BaseException` out of `on_step` (the asker left) ends the turn."""
+        """The answer. Thread-safe; a `BaseException` out of a callback (the asker left) ends the turn."""
         ...
 
     def problem(self) -> str | None:

@@ -19,10 +19,14 @@ class Status(StrEnum):
     ERROR = "error"
 
 
+#: The desk found nothing to say: whom to ask is shown, and the question is kept for a person.
+REFUSALS = frozenset({Status.NO_EVIDENCE, Status.OUT_OF_SCOPE, Status.HANDED_OFF})
+
+
 class Composer(StrEnum):
     EXTRACTIVE = "extractive"
-    LLM = "llm"
-    LLM_FAILED = "llm_failed"
+    LLM = "llm"  # worded by a language model, every sentence checked
+    LLM_FAILED = "llm_failed"  # it was asked and failed; the text is extractive
 
 
 class _Wire(BaseModel):
@@ -75,6 +79,7 @@ class NearestShape(_Wire):
 class Answer(_Wire):
     """What the desk says. `text` is the whole answer in plain text: lead, points, notices."""
 
+    id: str = Field("", description="Under which it is kept, for feedback; empty: nothing is kept")
     status: Status
     composer: Composer
     text: str

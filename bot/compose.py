@@ -33,6 +33,7 @@ def compose(turn: Turn, holdings: Holdings) -> None:
     if turn.asked.identity and identity_answer(turn, holdings):
         return
     chosen = _chosen(turn, holdings)
+    turn.quoted = tuple(chosen)
     around: list[Evidence] = []
     for evidence in chosen:
         if amended_paragraph(turn, evidence, holdings):

@@ -7,6 +7,7 @@ from datetime import date
 from threading import Lock
 
 from bot.answer import (
+    REFUSALS,
     Answer,
     CitationShape,
     CitedDocumentShape,
@@ -16,11 +17,13 @@ from bot.answer import (
     ValidityShape,
 )
 from bot.compose import compose
+from bot.draft import OnSentence, draft
 from bot.find import find
 from bot.follow_up import follow_up
 from bot.guard import guard
 from bot.holdings import Holdings
 from bot.judge import weigh
+from bot.llm import model_of
 from bot.messages import say
 from bot.normalise import normalise
 from bot.respelling import respell
@@ -50,6 +53,7 @@ class HelpDesk:
         self._library = Holdings(corpus)
         self._today = today
         self._lock = Lock()
+        self._model = model_of(settings)
 
     @classmethod
     def open(cls, settings: Settings) -> "HelpDesk":
@@ -57,6 +61,8 @@ class HelpDesk:
         return cls(Corpus.open(settings.dsn), open_current(settings), settings)
 
     def close(self) -> None:
+        if self._model is not None:
+            self._model.close()
         self.corpus.close()
 
     def problem(self) -> str | None:
@@ -73,16 +79,19 @@ class HelpDesk:
         history: Sequence[str] = (),
         as_of: date | None = None,
         on_step: OnStep | None = None,
+        on_sentence: OnSentence | None = None,
     ) -> Answer:
         """Answer a question; `history` = earlier questions of the same person, oldest first.
 
+        `on_sentence` hears the sentences of a language model as they are found good; the answer that is returned is
+        what holds.
         Never raises: what goes wrong is logged and becomes an answer of status `error`.
         """
         today = self._today()
         turn = Turn(question, tuple(history), as_of or today, today)
         started = time.perf_counter()
         try:
-            self._run(turn, on_step or (lambda step, ms: None))
+            self._run(turn, on_step or (lambda step, ms: None), on_sentence or (lambda sentence: None))
         except Exception:
             log.exception("the desk failed on a question")
             turn = Turn(question, (), as_of or today, today, timings=turn.timings)
@@ -90,7 +99,7 @@ class HelpDesk:
         turn.timings["total"] = _ms(started)
         return self._answer(turn)
 
-    def _run(self, turn: Turn, on_step: OnStep) -> None:
+    def _run(self, turn: Turn, on_step: OnStep, on_sentence: OnSentence) -> None:
         search, holdings = self._latest()
         steps: list[tuple[str, Callable[[], None]]] = [
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
@@ -103,12 +112,15 @@ class HelpDesk:
             ("compose", lambda: compose(turn, holdings)),
             ("verify", lambda: verify(turn, holdings)),
         ]
+        if (model := self._model) is not None:
+            within = self.settings.llm_deadline_s
+            steps.insert(-1, ("draft", lambda: draft(turn, holdings, model, within, on_sentence)))
         for name, step in steps:
             started = time.perf_counter()
             step()
             turn.timings[name] = _ms(started)
             on_step(name, turn.timings[name])
-            if turn.status is not None and name != "compose":
+            if turn.status is not None and name not in ("compose", "draft"):
                 return
 
     def _latest(self) -> tuple[Search, Holdings]:
@@ -122,17 +134,16 @@ class HelpDesk:
     def _answer(self, turn: Turn) -> Answer:
         assert turn.status is not None, "a step must have finished the turn"
         paragraphs = [*turn.paragraphs, *turn.fixed]
-        refused = turn.status in (Status.NO_EVIDENCE, Status.OUT_OF_SCOPE)
-        if refused:
+        if turn.status in REFUSALS:
             if turn.nearest:
                 paragraphs.append("\n".join([say("nearest"), *(f"- {_title(d)}" for d in turn.nearest)]))
             if self.settings.contact:
                 paragraphs.append(say("contact", contact=self.settings.contact))
         return Answer(
             status=turn.status,
-            composer=Composer.EXTRACTIVE,
+            composer=turn.composer,
             text="\n\n".join(paragraphs),
-            notice=say("notice"),
+            notice=say("notice_llm" if turn.composer is Composer.LLM else "notice"),
             citations=[_citation(c) for c in turn.citations],
             nearest=[_nearest(d, turn.as_of) for d in turn.nearest],
             suggestions=turn.suggestions,

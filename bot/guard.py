@@ -39,10 +39,15 @@ _POLITE = frozenset(
 )
 
 
+def takes_over(text: str) -> bool:
+    """Whether a text gives orders to the machine that reads it."""
+    return _TAKE_OVER.search(fold(text)) is not None
+
+
 def guard(turn: Turn) -> None:
     """Finish turns that ask nothing of the documents."""
     text = fold(turn.text)
-    if _TAKE_OVER.search(text):
+    if takes_over(turn.text):
         turn.finish(Status.BLOCKED, say("blocked"))
     elif (
         _IDENTITY.search(" ".join(re.findall(r"\w+", text)))

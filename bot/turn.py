@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.answer import Status
+from bot.answer import Composer, Status
 from bot.asked import Asked
 from corpus.citation import Citation
 from corpus.provision import Provision
@@ -70,6 +70,8 @@ class Turn:
     confidence: float = 0.0
 
     status: Status | None = None
+    composer: Composer = Composer.EXTRACTIVE
+    quoted: tuple[Evidence, ...] = ()  # what the paragraphs quote; empty for answers about a document itself
     paragraphs: list[str] = field(default_factory=list)
     fixed: list[str] = field(
         default_factory=list

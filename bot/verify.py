@@ -7,6 +7,7 @@ in the stored metadata of a cited document, or in the question. Fixed sentences 
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.answer import Composer
 from bot.holdings import Holdings
 from bot.turn import Turn
 from corpus import number as numbers
@@ -14,6 +15,8 @@ from corpus.address import spoken
 from corpus.citation import Citation
 from corpus.spelling import nfc
 
+#: Of a language model's sentence: which citations bear it.
+_MARK = re.compile(r" \[\d+\](?=$| \[)", re.MULTILINE)
 _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
 
 
@@ -28,9 +31,10 @@ def verify(turn: Turn, holdings: Holdings) -> None:
         text = holdings.corpus.text(citation.document.id, citation.revision)
         if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
             raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
-    loose = unsupported(
-        "\n".join(turn.paragraphs), turn.citations, [turn.question, *turn.history], _about(turn, holdings)
-    )
+    said = "\n".join(turn.paragraphs)
+    if turn.composer is Composer.LLM:
+        said = _MARK.sub("", said)
+    loose = unsupported(said, turn.citations, [turn.question, *turn.history], _about(turn, holdings))
     if loose:
         raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
 

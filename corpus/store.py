@@ -19,14 +19,13 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine, delete, func, insert, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from corpus import rows
 from corpus.address import address_of, line_of, lines_above
 from corpus.as_of import ProvisionAsOf, as_of
 from corpus.correction import Correction, checked
-from corpus.database import CorpusError, migrate, new_engine
+from corpus.database import open_engine
 from corpus.document import Authority, Document, Relation, Source
 from corpus.held import (
     Added,
@@ -81,18 +80,7 @@ class Corpus:
 
         Raises `CorpusError` where it cannot be opened or was written by a newer version of the desk.
         """
-        engine = new_engine(dsn)
-        try:
-            migrate(engine)
-        except BaseException as error:
-            engine.dispose()
-            if isinstance(error, DBAPIError):
-                raise CorpusError(
-                    f"Không mở được cơ sở dữ liệu văn bản: {str(error.orig).partition(chr(10))[0]}. Kiểm tra CCHC_DATA_DIR và "
-                    "CCHC_DATABASE_URL; nếu dữ liệu bị hỏng, hãy khôi phục từ bản sao lưu."
-                ) from error
-            raise
-        return cls(engine)
+        return cls(open_engine(dsn))
 
     def close(self) -> None:
         self._engine.dispose()

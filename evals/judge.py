@@ -6,7 +6,7 @@ figures with its agreement, and is never part of them or of the gate.
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from bot.llm import fenced, objects
 from evals.problem import EvalProblem
 from evals.record import Opinion, Record
 from evals.reply import Asked
@@ -83,7 +84,7 @@ class Judge:
         if why:
             return _Said(None, why)
         # the last one: before it a model may think aloud or repeat the form it was given
-        for found in reversed(list(_objects(content))):
+        for found in reversed(list(objects(content))):
             verdict = _truth(found.get(field))
             if verdict is not None:
                 return _Said(verdict, str(found.get("reason", "")).strip())
@@ -136,26 +137,7 @@ def _for_relevance(row: Row, asked: Asked) -> str:
 
 
 def _fenced(name: str, text: str) -> str:
-    """Text that the model must not take for words of ours; the marks of the fence are taken out of it."""
-    if len(text) > PASSAGE_MAX:
-        text = text[:PASSAGE_MAX] + " […]"
-    return f"<<<{name}\n{text.replace('<<<', '‹‹‹').replace('>>>', '›››')}\n>>>"
-
-
-def _objects(content: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects in a text, fenced or with words around them, and those right inside them."""
-    decoder = json.JSONDecoder()
-    at = content.find("{")
-    while at >= 0:
-        end = at + 1
-        try:
-            found, end = decoder.raw_decode(content, at)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            yield found
-            yield from (inner for inner in found.values() if isinstance(inner, dict))
-        at = content.find("{", end)
+    return fenced(name, text, PASSAGE_MAX)
 
 
 def _truth(value: object) -> bool | None:

@@ -43,6 +43,7 @@ class Reply(_Kept):
     """The answer of a deployment, as far as it is measured; the field names are those of /v1/ask."""
 
     status: str
+    composer: str = ""
     text: str
     citations: tuple[Cited, ...] = ()
     nearest: tuple[Nearest, ...] = ()

@@ -1,9 +1,11 @@
 """The verdict on one answer: its row of the suite against what was said, cited and stored. Pure, no asking."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.answer import Composer
 from corpus.number import canonical, key
 from evals.facts import folded, holds, unsupported
 from evals.place import HIT, NEAR, compare, is_address
@@ -109,6 +111,10 @@ def _key(number: str) -> str:
     return key(canonical(number) or number)
 
 
+#: Of a sentence that a language model worded: the citations that bear it.
+_MARK = re.compile(r" \[\d+\](?=$| \[)", re.MULTILINE)
+
+
 def _unsupported(asked: Asked) -> tuple[str, ...]:
     reply = asked.reply
     sources = [asked.question, *asked.history]
@@ -119,4 +125,5 @@ def _unsupported(asked: Asked) -> tuple[str, ...]:
         sources += [source.stored or "", cited.provision, *source.metadata]
     for near in reply.nearest:
         sources += [near.number, near.title]
-    return tuple(unsupported(reply.text, sources))
+    marked = _MARK.sub("", reply.text) if reply.composer == Composer.LLM else reply.text
+    return tuple(unsupported(marked, sources))

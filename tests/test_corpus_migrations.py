@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from corpus.database import MIGRATIONS, CorpusError, new_engine
+from corpus.database import CORPUS, MIGRATIONS, CorpusError, migration_config, new_engine
 from corpus.store import Corpus
 from corpus.tables import Base
 
@@ -92,11 +91,8 @@ def test_sqlite_runs_in_wal_with_foreign_keys(tmp_path: Path) -> None:
 def test_a_database_of_the_version_before_keeps_its_documents(tmp_path: Path) -> None:
     """Rows as 0002 stored them are read, and what is new is worked out where it is needed."""
     engine = new_engine(f"sqlite:///{tmp_path / 'corpus.db'}")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        command.upgrade(migration_config(CORPUS, connection), "0002")
         for statement in OLD_ROWS:
             connection.execute(text(statement))
     engine.dispose()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from chat_server import Said, chatting, free_url
 from conftest import Run
 
 import doctor
@@ -48,6 +49,7 @@ def test_a_healthy_desk_passes_every_check(desk: Settings) -> None:
         "files",
         "model",
         "index",
+        "llm",
         "ocr",
         "old_word",
         "extras",
@@ -205,3 +207,63 @@ def test_old_word_files_need_a_program_only_where_they_are_older_than_word_97(
     tool.write_text("#!/bin/sh\n", encoding="utf-8")
     tool.chmod(0o755)
     assert next(check for check in examine(desk) if check.name == "old_word").state is State.OK
+
+
+def llm(url: str, **more: object) -> Check:
+    settings = Settings(embedder="off", llm_url=url, llm_model="mo-hinh-x", **more)  # type: ignore[arg-type]
+    return next(check for check in examine(settings) if check.name == "llm")
+
+
+def test_without_a_language_model_it_says_that_nothing_leaves_the_machine() -> None:
+    check = llm("")
+    assert check.state is State.OK and "không có gì gửi ra khỏi máy" in check.text
+
+
+def test_with_a_language_model_it_says_what_is_sent_where_and_that_it_answers() -> None:
+    with chatting(Said('{"ok": true}')) as (url, heard):
+        check = llm(url, llm_key="khoa-bi-mat")
+    assert check.state is State.OK
+    assert all(
+        words in check.text
+        for words in ("mo-hinh-x", "127.0.0.1", "đã che", "các đoạn trích", "ngoài ra không gửi")
+    )
+    assert len(heard) == 1 and "khoa-bi-mat" not in check.text
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (Said(status=401), "HTTP 401"),
+        (Said(body=b"<html></html>"), "không"),
+        (Said(after_s=30), "quá thời gian"),
+        (None, "không nối được"),
+    ],
+)
+def test_a_language_model_that_cannot_be_used_is_a_warning_that_says_why(said: Said | None, why: str) -> None:
+    if said is None:
+        check = llm(free_url())
+    else:
+        with chatting(said) as (url, _):
+            check = llm(url, llm_key="khoa-bi-mat", llm_deadline_s=1)
+    assert check.state is State.WARNING and why in check.text and "CCHC_LLM" in check.cure
+    assert "khoa-bi-mat" not in check.text + check.cure
+
+
+def test_a_missing_package_for_the_language_model_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.llm._PACKAGE", "khong_co_goi_nay")
+    check = llm(free_url())
+    assert check.state is State.WARNING and "pip install" in check.cure and "llm" in check.cure
+
+
+def test_the_key_of_the_language_model_is_never_printed(run_cchc: Run, tmp_path: Path) -> None:
+    env = {
+        "CCHC_LLM_URL": free_url(),
+        "CCHC_LLM_MODEL": "m",
+        "CCHC_LLM_KEY": "bi-mat",
+        "CCHC_EMBEDDER": "off",
+    }
+    for words in (["doctor"], ["doctor", "--json"], ["ask", "Câu hỏi?"]):
+        said = run_cchc(*words, data=tmp_path, env=env)
+        assert "bi-mat" not in said.stdout + said.stderr and "Traceback" not in said.stderr

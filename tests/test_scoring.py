@@ -34,8 +34,16 @@ def verdict(
     stored: str | None = QUOTE,
     status: str = "answered",
     metadata: tuple[str, ...] = (),
+    composer: str = "",
 ) -> Verdict:
-    reply = Reply(status=status, text=text, citations=citations, confidence=0.9, as_of=date(2026, 11, 22))
+    reply = Reply(
+        status=status,
+        composer=composer,
+        text=text,
+        citations=citations,
+        confidence=0.9,
+        as_of=date(2026, 11, 22),
+    )
     sources = tuple(Source(stored=stored, metadata=metadata) for _ in citations)
     return score(row, Asked(question=row.question, reply=reply, sources=sources, ms=5))
 
@@ -148,3 +156,9 @@ def test_a_row_that_expects_no_answer_has_no_figures_of_answers() -> None:
         row(expect="greet", gold=[], facts=[]), status="greeting", citations=(), text="Xin chào 24/7"
     )
     assert found.facts_all is None and found.document_any is None and found.unsupported == ()
+
+
+def test_the_marks_of_a_language_models_sentences_are_no_figures() -> None:
+    found = verdict(row(), text=f"{QUOTE} [1]", composer="llm")
+    assert found.unsupported == ()
+    assert verdict(row(), text=f"{QUOTE} [71]").unsupported == ("71",)

@@ -70,6 +70,33 @@ def test_the_database_url_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "bi-mat" not in str(refused.value)
 
 
+def test_the_key_of_the_language_model_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCHC_LLM_KEY", "bi-mat")
+    settings = load_settings()
+    assert settings.llm_key is not None and settings.llm_key.get_secret_value() == "bi-mat"
+    assert "bi-mat" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("url", "model", "named"),
+    [
+        ("localhost:8080", "m", "llm_url"),
+        ("ftp://may/v1", "m", "llm_url"),
+        ("http://", "m", "llm_url"),
+        ("http://ten:bi-mat@may/v1", "m", "CCHC_LLM_KEY"),
+        ("http://may/v1", "", "CCHC_LLM_MODEL"),
+    ],
+)
+def test_a_language_model_that_cannot_be_reached_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, url: str, model: str, named: str
+) -> None:
+    monkeypatch.setenv("CCHC_LLM_URL", url)
+    monkeypatch.setenv("CCHC_LLM_MODEL", model)
+    with pytest.raises(SettingsError, match=named) as refused:
+        load_settings()
+    assert "bi-mat" not in str(refused.value)
+
+
 def test_settings_do_not_change_while_the_desk_runs() -> None:
     with pytest.raises(ValidationError):
         load_settings().port = 1  # type: ignore[misc]

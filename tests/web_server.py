@@ -13,7 +13,7 @@ import uvicorn
 
 from api.address import listen
 from api.app import create_app
-from api.desk import Desk, OnStep
+from api.desk import Desk, OnSentence, OnStep
 from bot.answer import (
     Answer,
     CitationShape,
@@ -140,6 +140,7 @@ class KeywordDesk:
         history: Sequence[str] = (),
         as_of: date | None = None,
         on_step: OnStep | None = None,
+        on_sentence: OnSentence | None = None,
     ) -> Answer:
         self.asked.append((question, tuple(history), as_of))
         for step in self.STEPS:

@@ -13,6 +13,7 @@ const STEPS = {
   search: "Đang tìm trong kho văn bản…",
   judge: "Đang xét các căn cứ tìm được…",
   compose: "Đang soạn câu trả lời…",
+  draft: "Đang diễn đạt câu trả lời…",
   verify: "Đang đối chiếu từng trích dẫn…",
 };
 
@@ -116,7 +117,8 @@ async function answered(question, progress, onText) {
     throw new ServerRefusal(body.error?.message ?? `Máy chủ không xử lý được yêu cầu (mã ${response.status}).`);
   }
   for await (const { event, data } of serverEvents(response)) {
-    if (event === "step") progress.textContent = STEPS[data.step] ?? progress.textContent;
+    if (event === "sentence") progress.textContent = data.text;
+    else if (event === "step") progress.textContent = STEPS[data.step] ?? progress.textContent;
     else if (event === "text") onText(data.text);
     else if (event === "answer") return data;
   }

@@ -1,12 +1,12 @@
-"""Runs the migrations on the connection that `corpus.store` hands over; never on one of its own."""
+"""Runs the migrations of a schema on the connection that `corpus.database` hands over; never on one of its own."""
 
 from alembic import context
 
-from corpus.tables import Base
-
+attributes = context.config.attributes
 context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    connection=attributes["connection"],
+    target_metadata=attributes["schema"].tables,
+    version_table=attributes["schema"].version_table,
     render_as_batch=True,  # SQLite alters a table by copying it
     compare_type=True,
 )

@@ -1,0 +1,97 @@
+"""Questions for a person: those the desk refused, and those whose answer an asker disputed. Called by `bot.people.store`.
+
+Questions in the same words are one; each remembers when and where it was asked through its turns.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from bot.answer import REFUSALS
+from bot.people.kept import moment
+from bot.people.tables import QuestionRow, TurnRow
+from corpus.spelling import fold
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuestion:
+    """A question somebody should answer, with the turns that asked it."""
+
+    id: int
+    question: str  # masked
+    count: int
+    disputed: int  # turns whose asker called the answer wrong
+    first_at: datetime
+    last_at: datetime
+    channels: tuple[str, ...]
+    reasons: tuple[str, ...]  # what the askers said, masked
+    closed_at: datetime | None
+    note: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+
+def settle(session: Session, turn: TurnRow) -> None:
+    """Whether a turn is one for a person now: puts it among the questions, or takes it away."""
+    for_a_person = turn.right is False or (turn.right is None and turn.status in REFUSALS)
+    if for_a_person:
+        row = _question(session, turn.question)
+        row.closed_at = None  # asked again after it was closed: what was done did not help
+        turn.question_id = row.id
+    elif turn.question_id is not None:
+        turn.question_id = None
+        session.flush()
+        drop_unasked(session)
+
+
+def _question(session: Session, text: str) -> QuestionRow:
+    key = hashlib.sha256(" ".join(fold(text).split()).encode()).hexdigest()
+    row = session.scalars(select(QuestionRow).where(QuestionRow.key == key)).one_or_none()
+    if row is None:
+        row = QuestionRow(key=key, text=text, closed_at=None, note="")
+        session.add(row)
+        session.flush()
+    return row
+
+
+def drop_unasked(session: Session) -> int:
+    """Removes the questions that no turn asks any more; gives their number."""
+    asked = exists().where(TurnRow.question_id == QuestionRow.id)
+    return len(session.scalars(delete(QuestionRow).where(~asked).returning(QuestionRow.id)).all())
+
+
+def questions(session: Session, open_only: bool, since: float | None) -> list[StoredQuestion]:
+    """Open ones first, then what was asked most often, then the newest."""
+    query = select(QuestionRow, TurnRow).join(TurnRow, TurnRow.question_id == QuestionRow.id)
+    if open_only:
+        query = query.where(QuestionRow.closed_at.is_(None))
+    turns: dict[int, tuple[QuestionRow, list[TurnRow]]] = {}
+    for question, turn in session.execute(query.order_by(TurnRow.number)).tuples():
+        turns.setdefault(question.id, (question, []))[1].append(turn)
+    found = [_stored(question, asked) for question, asked in turns.values() if asked[-1].at >= (since or 0)]
+    return sorted(found, key=lambda one: (not one.is_open, -one.count, -one.last_at.timestamp()))
+
+
+def _stored(row: QuestionRow, turns: list[TurnRow]) -> StoredQuestion:
+    return StoredQuestion(
+        id=row.id,
+        question=row.text,
+        count=len(turns),
+        disputed=sum(turn.right is False for turn in turns),
+        first_at=moment(turns[0].at),
+        last_at=moment(turns[-1].at),
+        channels=_each_once(turn.channel for turn in turns),
+        reasons=_each_once(turn.why for turn in turns if turn.why),
+        closed_at=None if row.closed_at is None else moment(row.closed_at),
+        note=row.note,
+    )
+
+
+def _each_once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
