@@ -111,7 +111,8 @@ class Settings(BaseSettings):
     contact: str = Field("", description="Whom to ask when the desk has no answer; shown in refusals.")
 
     public_url: str = Field(
-        "", description="Address of this server for people, e.g. `https://hoi.sonoivu.gov.vn`; links in channels."
+        "",
+        description="Address of this server for people, e.g. `https://hoi.sonoivu.gov.vn`; links in channels.",
     )
     channel_timeout_s: float = Field(
         10, gt=0, le=50, description="Longest time Telegram or Zalo may take for one call, seconds."
@@ -142,7 +143,8 @@ class Settings(BaseSettings):
     )
     zalo_oa_url: str = Field("https://openapi.zalo.me", description="Zalo OpenAPI.")
     zalo_oa_oauth_url: str = Field(
-        "", description="Zalo OAuth; empty: `https://oauth.zaloapp.com`, or `CCHC_ZALO_OA_URL` where that was changed."
+        "",
+        description="Zalo OAuth; empty: `https://oauth.zaloapp.com`, or `CCHC_ZALO_OA_URL` where that was changed.",
     )
     zalo_bot_token: SecretStr | None = Field(None, description="Token of the bot on the Zalo Bot Platform.")
     zalo_bot_secret: SecretStr | None = Field(

@@ -16,8 +16,15 @@ from api.desk import Desk
 from api.documents import document_routes
 from api.headers import HouseHeaders
 from api.health import health_routes
+from api.kept import kept_routes
 from api.limits import QuestionLimit
 from api.pages import page_routes, vietnamese_date
+from api.webhooks import webhook_routes
+from bot.channels.channel import Channel
+from bot.channels.configured import with_webhook
+from bot.channels.switchboard import Switchboard
+from bot.channels.talk import Talk
+from bot.people.store import People
 from settings import Settings
 
 _HERE = Path(__file__).parent
@@ -28,13 +35,16 @@ WORKERS = 2
 WORKERS_WITH_MODEL = 16
 
 
-def create_app(desk: Desk, settings: Settings) -> FastAPI:
-    """The ASGI application over an open desk; closing the desk stays with the caller."""
+def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
+    """The ASGI application over an open desk and store; closing them stays with the caller."""
+    channels = with_webhook(settings)
+    switchboard = Switchboard(channels, Talk(desk, people, settings), people)
     pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with switchboard:
+            yield
         pool.shutdown(wait=True, cancel_futures=True)
 
     app = FastAPI(
@@ -45,10 +55,7 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    templates = Jinja2Templates(_HERE / "templates")
-    templates.env.filters["day"] = vietnamese_date
-    templates.env.trim_blocks = templates.env.lstrip_blocks = True
-
+    templates = _templates()
     error.install(app, templates)
     app.add_middleware(BodyLimit)
     app.add_middleware(HouseHeaders)
@@ -56,5 +63,32 @@ def create_app(desk: Desk, settings: Settings) -> FastAPI:
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk.corpus, settings, templates))
+    app.include_router(kept_routes(people, templates))
+    app.include_router(webhook_routes(channels, switchboard))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app
+
+
+def create_webhook_app(desk: Desk, settings: Settings, people: People, channel: Channel) -> FastAPI:
+    """The webhook of one channel and nothing else, for `cchc bot`."""
+    switchboard = Switchboard([channel], Talk(desk, people, settings), people)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with switchboard:
+            yield
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    error.install(app, _templates())
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HouseHeaders)
+    app.include_router(health_routes(desk))
+    app.include_router(webhook_routes([channel], switchboard))
+    return app
+
+
+def _templates() -> Jinja2Templates:
+    templates = Jinja2Templates(_HERE / "templates")
+    templates.env.filters["day"] = vietnamese_date
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    return templates

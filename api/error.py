@@ -79,6 +79,8 @@ def busy() -> ApiError:
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can end with these statuses, for OpenAPI."""
     words = {
+        400: "The body is not what the sender should send",
+        401: "The signature is missing or wrong",
         404: "Nothing is held under that id",
         413: "The body is larger than 64 KB",
         422: "A parameter or the body cannot be used",

@@ -23,6 +23,7 @@ from bot.answer import (
     Status,
     ValidityShape,
 )
+from bot.people.store import People
 from corpus.citation import document_url
 from corpus.document import Source
 from corpus.spelling import fold
@@ -237,7 +238,9 @@ class KeywordDesk:
 def running(desk: Desk, settings: Settings) -> Iterator[str]:
     """Serve on a free port of this machine while the block runs; gives the base URL."""
     listener = listen("127.0.0.1", 0)
-    config = uvicorn.Config(create_app(desk, settings), log_level="warning", timeout_graceful_shutdown=2)
+    people = People.open(settings)
+    app = create_app(desk, settings, people)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -249,6 +252,7 @@ def running(desk: Desk, settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
+        people.close()
 
 
 @contextmanager

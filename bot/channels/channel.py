@@ -22,7 +22,9 @@ class Incoming:
 
     event: str  # the channel's own id of it: the same event delivered twice has the same
     sender: str  # the channel's id of the person
-    address: str  # where the reply goes, in the channel's own form; up to the first "/" it names the conversation
+    address: (
+        str  # where the reply goes, in the channel's own form; up to the first "/" it names the conversation
+    )
     text: str = ""
     room: str = ""  # the group it was written in; "": one to one
     addressed: bool = True  # in a group: whether the desk was meant

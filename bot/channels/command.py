@@ -9,7 +9,9 @@ from corpus.spelling import fold
 COMMANDS = frozenset(("start", "help", "nguon", "ngay", "xoa", "gopy"))
 
 _COMMAND = re.compile(r"^/(\w+)(?:@(\w+))?(?:\s+|$)", re.UNICODE)
-_DAY = re.compile(r"(?:ngày\s+)?(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:ngày\s+)?(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4})", re.IGNORECASE
+)
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 #: The Republic begins with it; further on than the last nobody can know what holds.
 FIRST_DAY, LAST_DAY = date(1945, 9, 2), date(2100, 12, 31)

@@ -49,8 +49,12 @@ class Switchboard:
     async def __aenter__(self) -> Self:
         for channel in self._channels:
             self._loops += [
-                asyncio.create_task(self._for_ever(channel, self._answer_received, self._received[channel.name])),
-                asyncio.create_task(self._for_ever(channel, self._deliver_posted, self._posted[channel.name])),
+                asyncio.create_task(
+                    self._for_ever(channel, self._answer_received, self._received[channel.name])
+                ),
+                asyncio.create_task(
+                    self._for_ever(channel, self._deliver_posted, self._posted[channel.name])
+                ),
                 asyncio.create_task(channel.open()),
             ]
         return self
@@ -108,9 +112,7 @@ class Switchboard:
 
     async def _reply(self, channel: Channel, incoming: Incoming) -> Reply:
         loop = asyncio.get_running_loop()
-        answering = loop.run_in_executor(
-            self._pool, self._talk.reply, channel.name, channel.style, incoming
-        )
+        answering = loop.run_in_executor(self._pool, self._talk.reply, channel.name, channel.style, incoming)
         if incoming.press:
             await asyncio.wait({answering}, timeout=PRESS_S)
             await channel.acknowledge(incoming, answering.result().toast if answering.done() else "")

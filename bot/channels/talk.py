@@ -6,7 +6,7 @@ Called by the switchboard and by the console. Knows nothing of any channel but i
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -20,9 +20,8 @@ from bot.channels.channel import Bubble, Button, Incoming, Style
 from bot.channels.command import Command, command_of, day_of
 from bot.channels.shape import answer_bubbles, source_bubbles, text_bubbles, with_buttons
 from bot.messages import say
-from bot.people.conversation import Conversation
-from bot.people.kept import Kept
-from bot.people.store import People
+from bot.people.store import Conversation, Kept, People
+from bot.quoting import day_text
 from corpus.spelling import fold
 from settings import Settings
 
@@ -122,7 +121,7 @@ class Talk:
         id = self._people.remember(asked.asker, asked.room, question, answer)
         notes = []
         if conversation.as_of is not None and answer.citations:
-            notes = [say("as_of_note", day=_day(conversation.as_of))]
+            notes = [say("as_of_note", day=day_text(conversation.as_of))]
         style, choices = asked.style, _choices(answer)
         can_be_right = answer.status in _CAN_BE_RIGHT
         hints = []
@@ -163,7 +162,9 @@ class Talk:
     def _as_of(self, asked: _Asked, typed: str) -> Reply:
         if not typed:
             chosen = self._people.conversation(asked.asker, asked.room).as_of
-            return self._say(asked, "as_of_set", day=_day(chosen)) if chosen else self._say(asked, "as_of_today")
+            return (
+                self._say(asked, "as_of_set", day=day_text(chosen)) if chosen else self._say(asked, "as_of_today")
+            )
         if fold(typed) in ("hom nay", "nay", "bay gio", "hien tai"):
             self._people.set_as_of(asked.asker, asked.room, None)
             return self._say(asked, "as_of_today")
@@ -171,7 +172,7 @@ class Talk:
         if day is None:
             return self._say(asked, "as_of_wrong", typed=typed[:40])
         self._people.set_as_of(asked.asker, asked.room, day)
-        return self._say(asked, "as_of_set", day=_day(day))
+        return self._say(asked, "as_of_set", day=day_text(day))
 
     def _feedback(self, asked: _Asked, typed: str) -> Reply:
         last = self._people.conversation(asked.asker, asked.room).last
@@ -191,7 +192,7 @@ class Talk:
 
     def _pressed(self, asked: _Asked, data: str) -> Reply:
         kind, id = data[:2], data[2:]
-        if kind == RIGHT or kind == WRONG:
+        if kind in (RIGHT, WRONG):
             reply = self._judged(asked, id, kind == RIGHT)
             return Reply((), reply.toast) if kind == RIGHT else reply
         if kind == CHOICE:
@@ -249,7 +250,3 @@ def _buttons(id: str, answer: Answer, choices: list[str], can_be_right: bool) ->
     if can_be_right:
         rows.append([Button(say("button_right"), RIGHT + id), Button(say("button_wrong"), WRONG + id)])
     return rows
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

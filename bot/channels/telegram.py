@@ -53,6 +53,8 @@ log = logging.getLogger("cchc.channels")
 
 #: Seconds that Telegram holds a poll open, and that pass before the next after a failure.
 POLL_S, REST_S = 25, 3.0
+#: Seconds to ask for the bot's own name: a webhook has to be answered within two.
+NAME_S = 1.5
 #: A toast above a button takes at most so many characters.
 _TOAST_MAX = 200
 _WANTED = [Update.MESSAGE, Update.CALLBACK_QUERY]
@@ -78,12 +80,13 @@ class Telegram(Channel, Webhook, Polled):
                 pool_timeout=settings.channel_timeout_s,
             )
 
+        self._requests = request(), request()
         self._bot = Bot(
             settings.telegram_token.get_secret_value(),
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=request(),
-            get_updates_request=request(),
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
         )
         self._own_name = ""
 
@@ -127,7 +130,7 @@ class Telegram(Channel, Webhook, Polled):
             log.info("Telegram did not take the acknowledgement of a button: %s", error)
 
     async def close(self) -> None:
-        for request in self._bot._request:
+        for request in self._requests:
             await request.shutdown()
 
     # -- in: webhook -----------------------------------------------------------------------------------------
@@ -160,7 +163,9 @@ class Telegram(Channel, Webhook, Polled):
                     listening = await self._bot.delete_webhook()
                 updates = await self._bot.get_updates(offset, timeout=POLL_S, allowed_updates=_WANTED)
             except InvalidToken as error:
-                raise ChannelProblem("Telegram không nhận CCHC_TELEGRAM_TOKEN; hãy lấy lại ở @BotFather.") from error
+                raise ChannelProblem(
+                    "Telegram không nhận CCHC_TELEGRAM_TOKEN; hãy lấy lại ở @BotFather."
+                ) from error
             except TelegramError as error:
                 log.warning("Telegram cannot be polled: %s", error)
                 wait = _problem(error)
@@ -230,8 +235,9 @@ class Telegram(Channel, Webhook, Polled):
         """The bot's own user name, lower case; "" while Telegram does not say."""
         if not self._own_name:
             try:
-                self._own_name = (await self._bot.get_me()).username or ""
-            except TelegramError as error:
+                async with asyncio.timeout(NAME_S):
+                    self._own_name = (await self._bot.get_me()).username or ""
+            except (TelegramError, TimeoutError) as error:
                 log.warning("Telegram does not tell the name of the bot: %s", error)
         return self._own_name.lower()
 

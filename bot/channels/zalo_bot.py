@@ -29,6 +29,8 @@ log = logging.getLogger("cchc.channels")
 
 #: Seconds that Zalo holds a poll open, and that pass before the next after a failure.
 POLL_S, REST_S = 30, 3.0
+#: Seconds to ask for the bot's own name: a webhook has to be answered within two.
+NAME_S = 1.5
 #: Error code of a poll during which nothing came.
 NOTHING_CAME = 408
 _NEVER = frozenset((400, 403, 404))
@@ -116,7 +118,9 @@ class ZaloBot(Channel, Webhook, Polled):
                 if refused.code == NOTHING_CAME:
                     continue
                 if refused.code == 401:
-                    raise ChannelProblem("Zalo không nhận CCHC_ZALO_BOT_TOKEN; hãy tạo lại mã của bot.") from None
+                    raise ChannelProblem(
+                        "Zalo không nhận CCHC_ZALO_BOT_TOKEN; hãy tạo lại mã của bot."
+                    ) from None
                 log.warning("Zalo cannot be polled: %s", refused)
                 await asyncio.sleep(refused.seconds or REST_S)
             except ChannelProblem as problem:
@@ -146,10 +150,11 @@ class ZaloBot(Channel, Webhook, Polled):
         """The bot's own name; "" while Zalo does not say."""
         if not self._own_name:
             try:
-                me = await self._call("getMe", {})
+                async with asyncio.timeout(NAME_S):
+                    me = await self._call("getMe", {})
                 names = (me.get(key) for key in ("display_name", "account_name", "name"))
                 self._own_name = next((str(name) for name in names if name), "")
-            except (ChannelProblem, AttributeError) as problem:
+            except (ChannelProblem, AttributeError, TimeoutError) as problem:
                 log.warning("Zalo does not tell the name of the bot: %s", problem)
         return self._own_name
 
