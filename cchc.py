@@ -1,4 +1,5 @@
-"""The command line `cchc`: ingest, documents, correct, show, ask, chat, serve, doctor, index, bench, bot, eval.
+"""The command line `cchc`: ingest, documents, correct, show, ask, chat, serve, bot, questions, purge,
+forget, doctor, index, bench, eval.
 
 Imports of the rooms stand inside the commands: `cchc ask` must not wait for the web server's packages.
 """
@@ -8,7 +9,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.channels.zalo_bot import ZaloBot
     from bot.channels.zalo_oa import ZaloOfficialAccount
     from bot.desk import HelpDesk
-    from bot.people.store import People
+    from bot.people.store import People, StoredQuestion
     from corpus.store import Corpus, StoredDocument
     from ingest.pipeline import Progress, Report
 
@@ -872,6 +873,82 @@ def _authorise_zalo(settings: Settings, back: str) -> None:
     except ChannelProblem as error:
         _fail(str(error))
     print("Đã được cấp quyền; mã truy cập được lưu trong thư mục dữ liệu và tự gia hạn.")
+
+
+# -- those who ask --------------------------------------------------------------------------------------
+
+
+@app.command()
+def questions(
+    open_only: Annotated[bool, typer.Option("--open", help="Chỉ những câu đang chờ người trả lời.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="In CSV mở được bằng bảng tính.")] = False,
+    since: Annotated[str | None, typer.Option(help="Chỉ những câu được hỏi từ ngày này.")] = None,
+    close: Annotated[
+        int | None, typer.Option(metavar="MÃ", help="Đánh dấu đã xử lý xong câu có mã này.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="Đã xử lý thế nào (cùng --close).")] = "",
+) -> None:
+    """Câu hỏi cần người trả lời: hệ thống từ chối, hoặc người hỏi cho là trả lời chưa đúng."""
+    from bot.people.spreadsheet import as_csv as csv_of
+    from corpus.validity import VIETNAM
+
+    day = _day(since)
+    with _people(_settings()) as people:
+        if close is not None:
+            if not people.close_question(close, note):
+                _fail(f"Không có câu hỏi mã {close}. Xem các mã: cchc questions")
+            print(f"Đã đánh dấu xong câu hỏi mã {close}.")
+            return
+        start = datetime(day.year, day.month, day.day, tzinfo=VIETNAM) if day else None
+        found = people.questions(open_only, start)
+    if as_csv:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        sys.stdout.write(csv_of(found))
+        return
+    _print_questions(found)
+
+
+def _print_questions(found: "list[StoredQuestion]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.people.spreadsheet import local
+
+    table = Table(title=f"{len(found)} câu hỏi, {sum(one.is_open for one in found)} câu đang chờ")
+    for column in ("Mã", "Câu hỏi", "Số lần", "Chưa đúng", "Lần cuối", "Kênh", "Tình trạng", "Ghi chú"):
+        table.add_column(column)
+    for one in found:
+        state = "Đang chờ" if one.is_open else "Đã xong"
+        table.add_row(
+            str(one.id), one.question, str(one.count), str(one.disputed or ""), local(one.last_at),
+            ", ".join(one.channels), state, one.note,
+        )  # fmt: skip
+    Console(markup=False, emoji=False).print(table)  # questions are of strangers: no markup in them
+
+
+@app.command()
+def purge() -> None:
+    """Xóa câu hỏi, câu trả lời đã quá hạn lưu (CCHC_RETENTION_DAYS) và địa chỉ gửi tin quá 24 giờ."""
+    settings = _settings()
+    with _people(settings) as people:
+        gone = people.purge()
+    print(
+        f"Đã xóa {gone.turns} lượt hỏi đáp cũ hơn {settings.retention_days:g} ngày, {gone.questions} câu hỏi không còn lượt "
+        f"nào, {gone.conversations} cuộc trò chuyện đã kết thúc, {gone.events} sự kiện cũ, {gone.addresses} địa chỉ gửi tin."
+    )
+
+
+@app.command()
+def forget(
+    channel: Annotated[str, typer.Option(help="Kênh: telegram, zalo-oa, zalo-bot hoặc web.")],
+    id: Annotated[str, typer.Option(help="Mã người dùng trên kênh đó.")],
+) -> None:
+    """Xóa mọi dữ liệu lưu về một người hỏi, theo yêu cầu bằng văn bản của người đó."""
+    if not id.strip():
+        _fail("Hãy nêu mã người dùng: --id MÃ.", 2)
+    with _people(_settings()) as people:
+        count = people.forget(people.asker(channel, id.strip()))
+    print(f"Đã xóa {count} lượt hỏi đáp và mọi dữ liệu khác lưu về người này.")
 
 
 # -- looking after it ------------------------------------------------------------------------------------

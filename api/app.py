@@ -1,5 +1,6 @@
 """The web application: routers, pages, error shape and headers put together. Called by `api.server` and tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -14,11 +15,14 @@ from api.ask import ask_routes
 from api.body import BodyLimit
 from api.desk import Desk
 from api.documents import document_routes
+from api.feedback import feedback_routes
 from api.headers import HouseHeaders
 from api.health import health_routes
 from api.kept import kept_routes
 from api.limits import QuestionLimit
+from api.operator import operator_routes
 from api.pages import page_routes, vietnamese_date
+from api.purging import purge_for_ever
 from api.webhooks import webhook_routes
 from bot.channels.channel import Channel
 from bot.channels.configured import with_webhook
@@ -36,15 +40,17 @@ WORKERS_WITH_MODEL = 16
 
 
 def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
-    """The ASGI application over an open desk and store; closing them stays with the caller."""
+    """The ASGI application over an open desk and what is kept about askers; closing both stays with the caller."""
     channels = with_webhook(settings)
     switchboard = Switchboard(channels, Talk(desk, people, settings), people)
     pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        purging = asyncio.create_task(purge_for_ever(people))
         async with switchboard:
             yield
+        purging.cancel()
         pool.shutdown(wait=True, cancel_futures=True)
 
     app = FastAPI(
@@ -59,10 +65,12 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     error.install(app, templates)
     app.add_middleware(BodyLimit)
     app.add_middleware(HouseHeaders)
-    app.include_router(ask_routes(desk, pool, QuestionLimit(settings.rate_limit_per_minute)))
+    app.include_router(ask_routes(desk, people, pool, QuestionLimit(settings.rate_limit_per_minute)))
+    app.include_router(feedback_routes(people))
     app.include_router(document_routes(desk.corpus))
     app.include_router(health_routes(desk))
     app.include_router(page_routes(desk.corpus, settings, templates))
+    app.include_router(operator_routes(people, settings, templates))
     app.include_router(kept_routes(people, templates))
     app.include_router(webhook_routes(channels, switchboard))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")

@@ -8,7 +8,6 @@ import json
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -19,7 +18,9 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.desk import Desk
 from api.error import ApiError, busy, documented, not_ready
 from api.limits import QuestionLimit
+from api.session import Session, keep
 from bot.answer import Answer, Question, Status
+from bot.people.store import People
 
 _STREAM_EXAMPLE = (
     'event: step\ndata: {"step": "search", "ms": 12.5}\n\n'
@@ -46,12 +47,15 @@ class _AskerLeft(BaseException):
 class _Turn:
     """One question on its way through the desk, in a thread of the pool."""
 
-    def __init__(self, desk: Desk, pool: Executor, question: Question) -> None:
+    def __init__(self, desk: Desk, people: People, pool: Executor, question: Question, session: str) -> None:
         self._loop = asyncio.get_running_loop()
         self._left = threading.Event()
         self.events: asyncio.Queue[ServerSentEvent | None] = asyncio.Queue()  # ends with None
-        asked = (question.question, tuple(question.history), question.as_of)
-        work = partial(desk.ask, *asked, self._on_step, self._on_sentence)
+
+        def work() -> Answer:
+            asked = (question.question, tuple(question.history), question.as_of)
+            return keep(people, session, question, desk.ask(*asked, self._on_step, self._on_sentence))
+
         self.answer: asyncio.Future[Answer] = asyncio.wrap_future(pool.submit(work))
         self.answer.add_done_callback(lambda _: self.events.put_nowait(None))
 
@@ -72,7 +76,7 @@ class _Turn:
         self.answer.cancel()
 
 
-def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
+def ask_routes(desk: Desk, people: People, pool: Executor, limit: QuestionLimit) -> APIRouter:
     """The routes; questions run in `pool`."""
     router = APIRouter(tags=["ask"])
     waiting: set[_Turn] = set()  # touched only by the event loop
@@ -101,6 +105,7 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
         request: Request,
         quota: Annotated[dict[str, str], Depends(limit)],
         accept: Annotated[str, Header()] = "application/json",
+        session: Session = "",
     ) -> Response:
         for field, words in (("question", [question.question]), ("history", question.history)):
             if any(_is_broken(text) for text in words):
@@ -110,7 +115,7 @@ def ask_routes(desk: Desk, pool: Executor, limit: QuestionLimit) -> APIRouter:
             raise not_ready(problem)
         if len(waiting) >= WAITING_MAX:
             raise busy()
-        turn = _Turn(desk, pool, question)
+        turn = _Turn(desk, people, pool, question, session)
         waiting.add(turn)
         turn.answer.add_done_callback(lambda _: waiting.discard(turn))
         if "text/event-stream" in accept:

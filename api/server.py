@@ -33,14 +33,14 @@ def serve_webhook(settings: Settings, channel: Channel) -> None:
 def _serve(settings: Settings, app: Callable[[HelpDesk, People], FastAPI]) -> None:
     with (
         contextlib.closing(listen(settings.host, settings.port)) as listener,
-        contextlib.closing(HelpDesk.open(settings)) as desk,
         People.open(settings) as people,
+        contextlib.closing(HelpDesk.open(settings)) as desk,
     ):
         config = uvicorn.Config(
             app(desk, people), log_level="info", timeout_graceful_shutdown=_GRACE_S, server_header=False
         )
         if threading.current_thread() is threading.main_thread():
-            # uvicorn raises the signal again once it has stopped; the desk must still be closed then
+            # uvicorn raises the signal again once it has stopped; what is open must still be closed then
             signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])

@@ -79,7 +79,7 @@ class NearestShape(_Wire):
 class Answer(_Wire):
     """What the desk says. `text` is the whole answer in plain text: lead, points, notices."""
 
-    id: str = Field("", description="Under which it is kept, for feedback; empty: nothing is kept")
+    id: str = Field(default="", description="Under which it is kept, for feedback; empty: nothing is kept")
     status: Status
     composer: Composer
     text: str

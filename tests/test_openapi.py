@@ -11,6 +11,8 @@ from settings import Settings
 
 ROUTES = {
     ("/v1/ask", "post"): {"200", "413", "422", "429", "500", "503"},
+    ("/v1/feedback", "post"): {"204", "404", "413", "422"},
+    ("/v1/forget", "post"): {"200", "422"},
     ("/v1/documents", "get"): {"200", "422"},
     ("/v1/documents/{id}", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/provisions/{path}", "get"): {"200", "404", "422"},

@@ -117,8 +117,8 @@ def test_the_wheel_answers_away_from_the_checkout(installed: Path, tmp_path: Pat
     answer = run(cchc, "ask", QUESTION)
     assert "cải cách thể chế" in answer and "76/NQ-CP" in answer
     # the pages: templates and static files are found where the wheel put them
-    page = "from fastapi.testclient import TestClient; from api.app import create_app; from bot.desk import HelpDesk; "
-    page += "from settings import Settings as S; c = TestClient(create_app(HelpDesk.open(S()), S())); "
+    page = "from fastapi.testclient import TestClient; from api.app import create_app; from bot.desk import HelpDesk; from bot.people.store import People; "
+    page += "from settings import Settings as S; c = TestClient(create_app(HelpDesk.open(S()), S(), People.open(S()))); "
     page += (
         "print([c.get(path).status_code for path in ('/', '/documents', '/static/chat.js', '/health/ready')])"
     )

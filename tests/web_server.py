@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.address import listen
 from api.app import create_app
@@ -235,11 +237,22 @@ class KeywordDesk:
 
 
 @contextmanager
-def running(desk: Desk, settings: Settings) -> Iterator[str]:
-    """Serve on a free port of this machine while the block runs; gives the base URL."""
+def running(desk: Desk, settings: Settings, people: People | None = None) -> Iterator[str]:
+    """Serve on a free port of this machine while the block runs; gives the base URL.
+
+    Without `people` what is kept about askers goes with the block.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        own = people or People.open(settings.model_copy(update={"data_dir": Path(folder)}))
+        try:
+            yield from _serving(create_app(desk, settings, own))
+        finally:
+            if people is None:
+                own.close()
+
+
+def _serving(app: FastAPI) -> Iterator[str]:
     listener = listen("127.0.0.1", 0)
-    people = People.open(settings)
-    app = create_app(desk, settings, people)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -252,7 +265,6 @@ def running(desk: Desk, settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listener.close()
-        people.close()
 
 
 @contextmanager

@@ -163,7 +163,9 @@ class Talk:
         if not typed:
             chosen = self._people.conversation(asked.asker, asked.room).as_of
             return (
-                self._say(asked, "as_of_set", day=day_text(chosen)) if chosen else self._say(asked, "as_of_today")
+                self._say(asked, "as_of_set", day=day_text(chosen))
+                if chosen
+                else self._say(asked, "as_of_today")
             )
         if fold(typed) in ("hom nay", "nay", "bay gio", "hien tai"):
             self._people.set_as_of(asked.asker, asked.room, None)

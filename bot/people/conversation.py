@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.people.kept import Kept, kept
 from bot.people.tables import ConversationRow, TurnRow
+
+_Column = TypeVar("_Column")
 
 #: Earlier questions that are remembered, the newest: a follow-up reaches no further back.
 TURNS = 10
@@ -27,10 +30,20 @@ def conversation(session: Session, asker: str, room: str, since: float) -> Conve
     row = session.get(ConversationRow, (asker, room))
     if row is None or row.last_at < since:
         return Conversation()
-    of_it = (TurnRow.asker == asker, TurnRow.room == room, TurnRow.at >= row.began_at)
-    newest = session.scalars(select(TurnRow).where(*of_it).order_by(TurnRow.number.desc()).limit(TURNS)).all()
-    history = tuple(one.question for one in reversed(newest))
-    return Conversation(history, row.as_of, kept(newest[0]) if newest else None)
+    newest = session.scalars(_newest(row, select(TurnRow.question), TURNS)).all()
+    last = session.scalars(_newest(row, select(TurnRow), 1)).one_or_none()
+    return Conversation(tuple(reversed(newest)), row.as_of, None if last is None else kept(last))
+
+
+def last_question(session: Session, row: ConversationRow) -> str:
+    """The newest question of a conversation; "" where there is none yet."""
+    return session.scalars(_newest(row, select(TurnRow.question), 1)).one_or_none() or ""
+
+
+def _newest(row: ConversationRow, query: Select[_Column], limit: int) -> Select[_Column]:
+    """The query narrowed to the turns of a conversation, the newest ahead."""
+    of_it = (TurnRow.asker == row.asker, TurnRow.room == row.room, TurnRow.at >= row.began_at)
+    return query.where(*of_it).order_by(TurnRow.number.desc()).limit(limit)
 
 
 def go_on(session: Session, asker: str, room: str, now: float, since: float) -> ConversationRow:

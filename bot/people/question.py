@@ -28,6 +28,7 @@ class StoredQuestion:
     first_at: datetime
     last_at: datetime
     channels: tuple[str, ...]
+    after: tuple[str, ...]  # questions it followed, masked: what "còn cấp xã thì sao?" was about
     reasons: tuple[str, ...]  # what the askers said, masked
     closed_at: datetime | None
     note: str
@@ -87,6 +88,7 @@ def _stored(row: QuestionRow, turns: list[TurnRow]) -> StoredQuestion:
         first_at=moment(turns[0].at),
         last_at=moment(turns[-1].at),
         channels=_each_once(turn.channel for turn in turns),
+        after=_each_once(turn.after for turn in turns if turn.after),
         reasons=_each_once(turn.why for turn in turns if turn.why),
         closed_at=None if row.closed_at is None else moment(row.closed_at),
         note=row.note,

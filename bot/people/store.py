@@ -152,24 +152,27 @@ class People:
         if not is_nobody(asker):
             self._write(choose)
 
-    def remember(self, asker: str, room: str, question_asked: str, answer: Answer) -> str:
+    def remember(self, asker: str, room: str, asked: str, answer: Answer, after: str = "") -> str:
         """Keeps a turn, masked; gives its id, 16 url-safe characters that cannot be guessed.
 
-        A refused question is one for a person from now on.
+        A refused question is one for a person from now on. `after` = the question before it, where the conversation
+        that is kept here does not know it.
         """
         id = secrets.token_urlsafe(12)
-        words = masked(nfc(question_asked))[: self._settings.question_max_chars]
+        longest = self._settings.question_max_chars
+        words, before = _words(asked, longest), _words(after, longest)
         stored = without_personal(answer, self._settings.contact).model_copy(update={"id": id})
 
         def keep(session: Session) -> None:
             now = self._clock()
-            if not is_nobody(asker):
-                talks.go_on(session, asker, self._room(room), now, self._idle_since())
             row = TurnRow(
-                id=id, channel=channel_of(asker), asker="" if is_nobody(asker) else asker, room=self._room(room), at=now,
-                question=words, status=answer.status.value, answer=stored.model_dump_json(), right=None, why="",
-                question_id=None,
+                id=id, channel=channel_of(asker), asker="", room=self._room(room), at=now, question=words, after=before,
+                status=answer.status.value, answer=stored.model_dump_json(), right=None, why="", question_id=None,
             )  # fmt: skip
+            if not is_nobody(asker):
+                row.asker = asker
+                talk = talks.go_on(session, asker, row.room, now, self._idle_since())
+                row.after = before or talks.last_question(session, talk)
             session.add(row)
             question.settle(session, row)
 
@@ -189,7 +192,7 @@ class People:
             row = turn(session, id)
             if row is None:
                 return False
-            row.right, row.why = right, masked(nfc(why))[:WORDS_MAX]
+            row.right, row.why = right, _words(why, WORDS_MAX)
             question.settle(session, row)
             return True
 
@@ -209,7 +212,7 @@ class People:
             row = session.get(QuestionRow, id)
             if row is None:
                 return False
-            row.closed_at, row.note = self._clock(), masked(nfc(note))[:WORDS_MAX]
+            row.closed_at, row.note = self._clock(), _words(note, WORDS_MAX)
             return True
 
         return self._write(done)
@@ -248,7 +251,7 @@ class People:
 
     def failed(self, id: int, again_at: datetime | None, reason: str) -> None:
         """The channel has not taken it; it is due again at `again_at`. None: given up, its address is erased."""
-        why = masked(reason)[:WORDS_MAX]
+        why = _words(reason, WORDS_MAX)
 
         def wait(session: Session) -> None:
             row = session.get(OutboxRow, id)
@@ -336,3 +339,9 @@ class People:
         if self._engine.dialect.name == "sqlite":
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _words(text: str, longest: int) -> str:
+    """What somebody typed, as it is stored: masked before it is cut, without what no database takes."""
+    clean = text.encode("utf-8", "ignore").decode().replace("\0", "")
+    return masked(nfc(clean))[:longest]

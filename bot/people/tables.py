@@ -51,6 +51,7 @@ class TurnRow(Base):
     room: Mapped[str]
     at: Mapped[float] = mapped_column(index=True)
     question: Mapped[str]
+    after: Mapped[str]  # the question before it in the conversation
     status: Mapped[str]
     answer: Mapped[str]  # JSON
     right: Mapped[bool | None]  # what the asker said of it

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("room", sa.Text(), nullable=False),
         sa.Column("at", sa.Float(53), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("right", sa.Boolean(), nullable=True),
