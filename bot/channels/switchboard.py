@@ -98,7 +98,11 @@ class Switchboard:
         batch = await asyncio.to_thread(self._people.due, _received(channel))
         by_sender: dict[str, list[tuple[Delivery, Incoming]]] = defaultdict(list)
         for item in batch:
-            incoming = Incoming.unpacked(item.payload)
+            try:
+                incoming = Incoming.unpacked(item.payload)
+            except (ValueError, TypeError) as error:  # put away by another version: nobody can read it
+                await asyncio.to_thread(self._people.failed, item.id, None, type(error).__name__)
+                continue
             by_sender[incoming.sender].append((item, incoming))
         await asyncio.gather(*(self._answer_in_order(channel, one) for one in by_sender.values()))
         return bool(batch)

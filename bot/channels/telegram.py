@@ -6,6 +6,7 @@ Its own loop instead of the library's: an update is confirmed only once it lies 
 import asyncio
 import json
 import logging
+import warnings
 from collections.abc import Mapping
 from datetime import timedelta
 from hmac import compare_digest
@@ -32,6 +33,7 @@ from telegram.error import (
     TelegramError,
 )
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.channel import (
     Accept,
@@ -50,6 +52,8 @@ from bot.channels.command import COMMANDS, command_of
 from settings import Settings
 
 log = logging.getLogger("cchc.channels")
+# both forms of `retry_after` are read below; nobody has to be told of the change at every 429
+warnings.filterwarnings("ignore", message=".*retry_after.*", category=PTBDeprecationWarning)
 
 #: Seconds that Telegram holds a poll open, and that pass before the next after a failure.
 POLL_S, REST_S = 25, 3.0
