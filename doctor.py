@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from bot.llm import INSTALL as INSTALL_LLM
 from bot.llm import LlmError, missing_package, model_of
+from bot.people.store import People
 from corpus.database import CorpusError
 from corpus.store import Corpus
 from index.embedding import OFF, Embedder, load_embedder
@@ -48,7 +49,7 @@ _MARKS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    name: str  # settings, data, database, documents, files, scans, model, index, llm, ocr, old_word, extras
+    name: str  # settings, data, database, documents, files, scans, people, model, index, llm, ocr, old_word, extras
     state: State
     text: str
     cure: str = ""  # a command; "" where nothing is to be done or the text says it
@@ -87,7 +88,21 @@ def examine(settings: Settings) -> list[Check]:
             checks += [Check("database", State.FAILED, str(error)), model]
     else:
         checks += [Check("database", State.FAILED, "Chưa có kho văn bản", _FEED), model]
-    return [*checks, _llm(settings), _ocr(settings), _old_word(), _extras()]
+    return [*checks, *_people(settings), _llm(settings), _ocr(settings), _old_word(), _extras()]
+
+
+def _people(settings: Settings) -> Iterator[Check]:
+    """Nothing where nobody has asked yet: opening would make the file."""
+    if settings.people_database_url is None and not (settings.data_dir / "people.db").exists():
+        return
+    try:
+        with People.open(settings) as people:
+            waiting = len(people.questions(open_only=True))
+    except CorpusError as error:
+        yield Check("people", State.FAILED, str(error))
+        return
+    cure = "cchc questions --open" if waiting else ""
+    yield Check("people", State.OK, f"{waiting} câu hỏi đang chờ cán bộ trả lời", cure)
 
 
 def _has_database(settings: Settings) -> bool:

@@ -15,8 +15,22 @@ _WORD = re.compile(r"[^\W\d_]+(?:[&.][^\W\d_]+)*")
 def abbreviations() -> tuple[tuple[str, str], ...]:
     """(abbreviation as typed, what it stands for), in the order of the table."""
     text = resources.files("bot").joinpath("texts/abbreviations.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in text.splitlines() if "\t" in line)
-    return tuple((short, full) for short, full in pairs)
+    return tuple(
+        (line[0], line[1]) for line in (line.split("\t") for line in text.splitlines()) if len(line) > 1
+    )
+
+
+@cache
+def _asked_only() -> frozenset[str]:
+    """Those that mean this in questions only: in documents "TT" and "ND" are parts of numbers and heads of tables."""
+    text = resources.files("bot").joinpath("texts/abbreviations.tsv").read_text(encoding="utf-8")
+    return frozenset(line.split("\t")[0].lower() for line in text.splitlines() if line.count("\t") == 2)
+
+
+@cache
+def _small() -> frozenset[str]:
+    """Those that are written in small letters."""
+    return frozenset(short for short, _ in abbreviations() if short.islower())
 
 
 @cache
@@ -38,7 +52,7 @@ def written_out(text: str) -> str:
         word = match[0]
         full = _expansions().get(word.lower())
         # short ones are words of their own in small letters: "tc", "kn", "vc" count in capitals only
-        if full is None or (len(word) <= 2 and word.islower() and word not in ("bn", "ko", "dc", "đc")):
+        if full is None or (len(word) <= 2 and word.islower() and word not in _small()):
             return word
         return full
 
@@ -52,7 +66,7 @@ def _spelled() -> list[tuple[str, frozenset[str], frozenset[str]]]:
     found = []
     for short, full in _expansions().items():
         words = re.findall(r"[^\W_]+", fold(full))
-        if len(words) > 1:
+        if len(words) > 1 and short not in _asked_only():
             pairs = {f"{a}_{b}" for a, b in pairwise(words)}
             letters = frozenset(re.findall(r"[^\W_]+", fold(short)))
             found.append((" ".join(words), letters, frozenset(words) | pairs))

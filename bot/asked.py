@@ -32,6 +32,7 @@ _VALIDITY = re.compile(
 )
 _EFFECT = re.compile(
     r"\b(?:co )?hieu luc (?:thi hanh )?(?:tu|khi|ke tu|vao|ngay)\b|\b(?:tu|khi|ngay) nao .{0,20}hieu luc\b|\bhieu luc (?:tu )?(?:khi|ngay) nao\b|\bngay (?:co )?hieu luc\b"
+    r"|^(?:the |vay |no )?(?:ap dung|thi hanh) (?:ke )?(?:tu|khi) "
 )
 _ENDS_OTHERS = re.compile(
     r"\blam (?:nhung|cac|cho|van ban|nghi dinh|quyet dinh|thong tu) .{0,60}het hieu luc|\b(?:thay the|bai bo) (?:nhung|cac|cho nhung) (?:van ban|nghi dinh|quyet dinh|thong tu)"

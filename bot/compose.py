@@ -3,120 +3,114 @@
 Extractive: what is not a fixed sentence of the catalogue, a name or a date of the document is quoted verbatim.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.amended import amended_paragraph, amending_clause
 from bot.answer import Status
-from bot.evidence import with_items
+from bot.choosing import choose, widened
+from bot.comparing import before_day, differing, held_before, said_of_both, whose
+from bot.covering import uncovered
 from bot.holdings import Holdings
+from bot.messages import say
 from bot.notices import add_notices
-from bot.quoting import beside, body, citation, introduction
+from bot.quoting import beside, body, citation, heading_needed, introduction, place_name
+from bot.references import followed, reference_text
 from bot.standing import ended_answer, identity_answer, validity_answer
+from bot.suggesting import suggestions
 from bot.turn import Evidence, Turn
-from corpus.provision import Level
-from corpus.spelling import fold
-from corpus.validity import ValidityStatus
-
-#: Words of an answer that is no list; what comes second is left out beyond it.
-WORDS_MAX = 170
-#: A list up to this long (characters) is quoted whole though one of its items would answer: the others qualify it.
-SHORT_LIST = 700
-#: A further provision is added when it fits nearly as well as the first.
-NEARLY = 0.78
-FURTHER_MAX = 3
+from corpus import number as numbers
 
 
 def compose(turn: Turn, holdings: Holdings) -> None:
     """Fill paragraphs, citations and notices from the evidence; sets the status."""
+    if not _of_documents(turn, holdings):
+        _from_evidence(turn, holdings)
+    turn.citations = list(
+        dict.fromkeys(turn.citations)
+    )  # one place is one source, however often it is quoted
+    if turn.citations:
+        first = turn.citations[0]
+        document = holdings.document(first.document.id)
+        turn.suggestions = suggestions(turn, document, first.span[0], holdings, first.revision)
+
+
+def _of_documents(turn: Turn, holdings: Holdings) -> bool:
+    """Answer what is asked of a document itself: what it ends, whether it holds, which it is."""
     if turn.asked.ends_others and ended_answer(turn, holdings):
-        return
-    if turn.asked.validity and not turn.asked.ends_others and validity_answer(turn, holdings):
-        return
-    if turn.asked.identity and identity_answer(turn, holdings):
-        return
-    chosen = _chosen(turn, holdings)
-    turn.quoted = tuple(chosen)
-    around: list[Evidence] = []
-    for evidence in chosen:
-        if amended_paragraph(turn, evidence, holdings):
-            continue
-        tree = holdings.tree(evidence.document.id, evidence.revision)
-        turn.paragraphs.append(f"{introduction(evidence)}\n{body(evidence, tree)}")
-        turn.citations.append(citation(evidence, holdings, turn.as_of))
-        around += beside(evidence, tree)
-        amending_clause(turn, evidence, holdings)
-    turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in around]
-    turn.status = Status.ANSWERED
-    add_notices(turn, chosen, holdings)
-    turn.suggestions = _suggestions(chosen[0], holdings)
-
-
-def _chosen(turn: Turn, holdings: Holdings) -> list[Evidence]:
-    if not turn.evidence:
-        return []
-    first = _widened(turn, turn.evidence[0], holdings)
-    chosen = [first]
-    if turn.reference is not None and turn.documents:
-        chosen += [_widened(turn, e, holdings) for e in turn.evidence[1:4]]
-        return chosen
-    if len(turn.documents) > 1:
-        for document in turn.documents[:4]:
-            best = next((e for e in turn.evidence if e.document.id == document.id), None)
-            if best is not None and all(c.document.id != document.id for c in chosen):
-                chosen.append(_widened(turn, best, holdings))
-        return chosen
-    words = len(first.text.split())
-    standing = _in_force(first, turn, holdings)
-    for evidence in turn.evidence[1:8]:
-        if len(chosen) > FURTHER_MAX or evidence.score < NEARLY * turn.evidence[0].score:
-            break
-        wider = _widened(turn, evidence, holdings)
-        if standing and not _in_force(wider, turn, holdings):
-            continue  # what no longer holds adds nothing to what does
-        if any(_overlap(wider, other) for other in chosen):
-            continue
-        more = len(wider.text.split())
-        if words + more > WORDS_MAX:
-            continue
-        words += more
-        chosen.append(wider)
-    return chosen
-
-
-def _in_force(evidence: Evidence, turn: Turn, holdings: Holdings) -> bool:
-    status = holdings.status(evidence.document.id, evidence.provision.path, turn.as_of).status
-    return status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    """Whether one lies in the other, or both say the same."""
-    if one.document.id == other.document.id and one.start < other.end and other.start < one.end:
         return True
-    return fold(one.quote) == fold(other.quote)
+    if turn.asked.validity and not turn.asked.ends_others and validity_answer(turn, holdings):
+        return True
+    return turn.asked.identity and identity_answer(turn, holdings)
 
 
-def _widened(turn: Turn, evidence: Evidence, holdings: Holdings) -> Evidence:
-    """The whole place where a place is named; a point with its siblings where they are short."""
-    tree = holdings.tree(evidence.document.id, evidence.revision)
-    provision = evidence.provision
-    if evidence.items or not provision.path or provision.level is Level.ROW:
-        return evidence
-    if turn.reference is not None and turn.documents:
-        return with_items(tree, evidence, provision)
-    parent = tree.parent(provision)
-    if parent is not None and evidence.lead and parent.level in (Level.CLAUSE, Level.HEADING, Level.ARTICLE):
-        whole = with_items(tree, evidence, parent)
-        if len(whole.quote) <= SHORT_LIST:
-            return whole
-    return evidence
+def _from_evidence(turn: Turn, holdings: Holdings) -> None:
+    """Answer from the provisions that fit."""
+    chosen = choose(turn, holdings)
+    quoted = [Passage(evidence) for evidence in chosen.quoted]
+    if other := differing(turn, quoted[0].evidence, holdings):
+        first = quoted[0].evidence
+        quoted = [Passage(first, whose(first)), Passage(other, whose(other))]
+        turn.fixed.append(said_of_both(first, other))
+    elif before := held_before(turn, quoted[0].evidence, holdings):
+        day = before_day(turn, before, holdings)
+        quoted = [quoted[0], Passage(before, opening=day)]
+    missing, further = uncovered(turn, [passage.evidence for passage in quoted])
+    quoted += [Passage(widened(turn, evidence, holdings)) for evidence in further]
+    turn.quoted = tuple(passage.evidence for passage in quoted)
+    shown = {(passage.evidence.document.id, passage.evidence.provision.path) for passage in quoted}
+    named = [one for one in chosen.named if (one.document.id, one.provision.path) not in shown]
+    around = [beside for passage in quoted for beside in _quote(turn, passage, holdings)]
+    _see_also(turn, named)
+    turn.citations += [citation(evidence, holdings, turn.as_of) for evidence in (*around, *named)]
+    turn.status = Status.ANSWERED
+    turn.fixed += [say("partly_covered", part=part) for part in missing]
+    turn.fixed += [say("nothing_of", document=document.header.name) for document in chosen.silent]
+    unheld = [number for number in turn.missing if numbers.canonical(number)]
+    if unheld:
+        turn.fixed.append(say("also_not_held", number=", ".join(unheld)))
+    if missing or chosen.silent or (unheld and turn.documents):
+        turn.status = Status.PARTIAL
+    add_notices(turn, [passage.evidence for passage in quoted], holdings)
 
 
-def _suggestions(evidence: Evidence, holdings: Holdings) -> list[str]:
-    """Questions that the desk can answer: the neighbouring articles of the one cited, by name."""
-    header = evidence.document.header
-    if not header.number:
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Evidence that is quoted, with what is said of it in the line above."""
+
+    evidence: Evidence
+    whose: str = ""
+    opening: str = ""
+
+
+def _quote(turn: Turn, passage: Passage, holdings: Holdings) -> list[Evidence]:
+    """Add the paragraph of a passage with its citation, and of the place it leaves the answer to; gives what else
+    of it is cited."""
+    evidence = passage.evidence
+    if amended_paragraph(turn, evidence, holdings):
         return []
     tree = holdings.tree(evidence.document.id, evidence.revision)
-    articles = [a for a in tree.articles() if "." not in a.path and a.heading]
-    here = next((i for i, a in enumerate(articles) if a.start <= evidence.start < a.end), None)
-    around = [] if here is None else [articles[i] for i in (here + 1, here - 1) if 0 <= i < len(articles)]
-    asked = [f"Điều {a.number} {header.kind} {header.number} quy định gì?" for a in around]
-    return [*asked, f"{header.kind} {header.number} còn hiệu lực không?"][:3]
+    shown = body(evidence, tree, turn)
+    line = introduction(evidence, heading_needed(turn, evidence, tree), passage.whose, passage.opening)
+    turn.paragraphs.append(f"{line}\n{shown}")
+    turn.citations.append(citation(evidence, holdings, turn.as_of))
+    amending_clause(turn, evidence, holdings)
+    around = beside(evidence, tree)
+    leads = not turn.citations[1:]
+    if leads and turn.reference is None and (target := followed(turn, evidence, shown, holdings)):
+        place, name = place_name(target.provision.label), target.document.header.name
+        told = reference_text(turn, target)
+        turn.paragraphs.append(f"{say('refers_to', place=place, document=name)}\n{told}")
+        turn.citations.append(citation(target, holdings, turn.as_of))
+        turn.quoted = (*turn.quoted, target)
+    return around
+
+
+def _see_also(turn: Turn, named: Sequence[Evidence]) -> None:
+    """One line that names what fits nearly as well, by document."""
+    places: dict[str, list[str]] = {}
+    for evidence in named:
+        places.setdefault(evidence.document.header.name, []).append(place_name(evidence.provision.label))
+    if places:
+        told = "; ".join(f"{', '.join(filter(None, of))} {name}".strip() for name, of in places.items())
+        turn.paragraphs.append(say("see_also", places=told))

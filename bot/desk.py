@@ -16,6 +16,7 @@ from bot.answer import (
     Status,
     ValidityShape,
 )
+from bot.clarify import ask_back
 from bot.compose import compose
 from bot.draft import OnSentence, draft
 from bot.find import find
@@ -29,6 +30,7 @@ from bot.normalise import normalise
 from bot.respelling import respell
 from bot.turn import Turn
 from bot.understand import understand
+from bot.vague import ask_which
 from bot.verify import verify
 from corpus.citation import Citation, document_url
 from corpus.store import Corpus, StoredDocument
@@ -103,12 +105,14 @@ class HelpDesk:
         search, holdings = self._latest()
         steps: list[tuple[str, Callable[[], None]]] = [
             ("normalise", lambda: normalise(turn, self.settings.question_max_chars)),
-            ("guard", lambda: guard(turn)),
             ("respell", lambda: respell(turn, search)),
-            ("follow_up", lambda: follow_up(turn)),
+            ("guard", lambda: guard(turn)),
             ("understand", lambda: understand(turn, holdings, search)),
+            ("follow_up", lambda: follow_up(turn, search, holdings)),
+            ("ask_back", lambda: ask_back(turn)),
             ("search", lambda: find(turn, search, holdings)),
             ("judge", lambda: weigh(turn, search, holdings)),
+            ("ask_which", lambda: ask_which(turn, search, holdings)),
             ("compose", lambda: compose(turn, holdings)),
             ("verify", lambda: verify(turn, holdings)),
         ]
@@ -120,7 +124,8 @@ class HelpDesk:
             step()
             turn.timings[name] = _ms(started)
             on_step(name, turn.timings[name])
-            if turn.status is not None and name not in ("compose", "draft"):
+            # a refusal may still become a question, and what was composed is still verified
+            if turn.status is not None and name not in ("judge", "compose", "draft"):
                 return
 
     def _latest(self) -> tuple[Search, Holdings]:

@@ -139,7 +139,7 @@ def _passage(evidence: Evidence, turn: Turn, holdings: Holdings) -> Passage:
     own = citation(evidence, holdings, turn.as_of)
     header, status = evidence.document.header, own.document.validity
     name = f"{header.name}, {place_name(evidence.provision.label)}"
-    text = body(evidence, tree)[:PASSAGE_MAX]
+    text = body(evidence, tree, turn)[:PASSAGE_MAX]
     about = [f"Văn bản: {name}", f"Hiệu lực tại ngày {day_text(status.on)}: {status.status.vietnamese}"]
     if header.authority in _AUTHORITIES:
         about.append(f"Tính chất: {_AUTHORITIES[header.authority]}")

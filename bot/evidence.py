@@ -22,10 +22,14 @@ COVERAGE_WEIGHT, HIT_WEIGHT = 0.4, 0.35
 FORM_BONUS = 0.08
 #: A defining clause of just the term asked for, and a clause on effect where that is asked, are the answer.
 DEFINING_BONUS, EFFECT_BONUS = 0.5, 0.3
+#: Of a list and one of its items that fit alike, the list answers what asks for a list.
+LIST_BONUS = 0.02
 #: An article or section headed by the words of the question is about it.
 HEADING_WEIGHT = 0.12
 #: A clause for a special case goes behind the one for the ordinary case, as far as the question names no such case.
 SPECIAL_PENALTY = 0.05
+#: What only repeats the conversation and has nothing of what a follow-up adds keeps this share of its score.
+OLD_WORDS_SHARE = 0.5
 #: The title block names everything and answers little: it must fit far better than a provision.
 TITLE_BLOCK_SHARE = 0.6
 
@@ -89,12 +93,13 @@ def _candidates(
     def scored(evidence: Evidence, own: str, context: frozenset[str], share: float = 1.0) -> Evidence:
         # words of the document's name are as good in its title as anywhere: they tell no provision from another
         coverage = words.coverage(tokens(own) | about, context)
+        answers = OLD_WORDS_SHARE + (1 - OLD_WORDS_SHARE) * words.added(tokens(own) | context)
         form = _fits_form(asked, evidence.quote, words)
         form -= SPECIAL_PENALTY * _special(evidence.quote, words)
         heading = HEADING_WEIGHT * headed(tree, evidence.provision, words)
         # the form asked for counts in full: the one clause that defines a term may stand in a text that is replaced
         score = standing * (COVERAGE_WEIGHT * coverage + HIT_WEIGHT * hit.score + heading) + form
-        return replace(evidence, score=share * score, of_revision=segment.revision)
+        return replace(evidence, score=share * answers * score, of_revision=segment.revision)
 
     if segment.path == "":
         start, end = segment.start, segment.end
@@ -114,7 +119,8 @@ def _candidates(
         evidence = with_items(tree, evidence_at(document, tree, holder, 0.0), holder)
         # a list is found by what it is a list of: its lead and heading, then its items
         context = about | tokens(" ".join(evidence.items)) | tokens(segment.context)
-        found.append(scored(evidence, f"{evidence.lead} {holder.heading}", context))
+        whole_list = scored(evidence, f"{evidence.lead} {holder.heading}", context)
+        found.append(replace(whole_list, score=whole_list.score + LIST_BONUS))
     return found
 
 
@@ -175,8 +181,7 @@ def evidence_at(
 def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
     """The bonus of a quote that has the form of the answer asked for."""
     if asked.definition:
-        defined = _DEFINED.match(quote)
-        if defined and (term := set(content_words(defined[1]))) and term <= words.weights.keys():
+        if defines(quote, words):
             return DEFINING_BONUS
         return FORM_BONUS if _DEFINES.search(quote[:300]) else 0.0
     if asked.effect and _IN_EFFECT.search(quote):
@@ -188,6 +193,13 @@ def _fits_form(asked: Asked, quote: str, words: QuestionWords) -> float:
         or (asked.list and _ENUMERATES.search(quote))
     )
     return FORM_BONUS if fits else 0.0
+
+
+def defines(quote: str, words: QuestionWords) -> bool:
+    """Whether a clause defines a term of the question, and nothing more special."""
+    defined = _DEFINED.match(quote)
+    term = set(content_words(defined[1])) if defined else set()
+    return bool(term) and term <= words.weights.keys()
 
 
 def _special(quote: str, words: QuestionWords) -> float:

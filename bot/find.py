@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.holdings import Holdings
+from bot.places import renamed, speaks_for
 from bot.turn import Turn
-from bot.words import with_digits
+from bot.words import content_words, tokens, with_digits
 from corpus.provision import Level
 from corpus.store import NotHeldError, StoredDocument
 from corpus.validity import ValidityStatus
@@ -18,8 +19,12 @@ CANDIDATES = 40
 EXPIRED_SHARE = 0.8
 NOT_YET_SHARE = 0.7
 NO_REGULATION_SHARE = 0.95
-#: In a conversation the document that the earlier question was about is likely meant again.
-SAME_DOCUMENT_BONUS = 0.15
+#: Where a day is asked about, what did not hold yet on it is no answer.
+LATER_SHARE = 0.4
+#: In a conversation the document that answered the earlier question is likely meant again.
+SAME_DOCUMENT_BONUS = 0.25
+#: Segments taken from it: those that fit this question alone, and those that fit the conversation.
+FROM_SAME_DOCUMENT = 8
 
 _EFFECT = "có hiệu lực thi hành kể từ ngày"
 
@@ -33,6 +38,8 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
         variants.append(turn.typed)  # in case it was no slip
     if with_digits(turn.query) != turn.query.lower():
         variants.append(with_digits(turn.query))
+    if renamed(turn.query) != turn.query:
+        variants.append(renamed(turn.query))
     hits: list[Hit] = []
     if turn.documents:
         share = max(8, CANDIDATES // len(turn.documents))
@@ -41,17 +48,27 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
             hits += search.search(turn.query, share, within, variants)
     if not turn.documents or turn.asked.validity:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
-    hits = [hit for hit in hits if _still_held(hit, holdings)]
+    own = frozenset(content_words(turn.query.removeprefix(turn.subject)))
+    hits += [hit for hit in _talked_of(turn, search) if _says(hit, own)]
+    hits = [hit for hit in hits if _still_held(hit, holdings) and _counts(hit, turn, holdings)]
     held = {hit.segment.document: holdings.document(hit.segment.document) for hit in hits}
     turn.standing = _standing(turn, held, holdings)
-    same = _talked_of(turn, search)
-    bonus = SAME_DOCUMENT_BONUS if turn.subject else SAME_DOCUMENT_BONUS / 2
     scored = [
-        replace(hit, score=hit.score * turn.standing[id] + (bonus if id == same else 0.0))
+        replace(
+            hit,
+            score=hit.score * turn.standing[id]
+            + (SAME_DOCUMENT_BONUS if id in turn.preferred and _says(hit, own) else 0.0),
+        )
         for hit in hits
         for id in [hit.segment.document]
     ]
     turn.hits = sorted(scored, key=lambda hit: -hit.score)
+
+
+def _counts(hit: Hit, turn: Turn, holdings: Holdings) -> bool:
+    """Whether a document counts where the question is asked for: one province's decisions do not in another."""
+    document = holdings.document(hit.segment.document)
+    return document in turn.documents or speaks_for(document.header.issuer, turn.places)
 
 
 def _still_held(hit: Hit, holdings: Holdings) -> bool:
@@ -68,12 +85,23 @@ def _still_held(hit: Hit, holdings: Holdings) -> bool:
     return segment.text == tree.text[segment.start : segment.end]
 
 
-def _talked_of(turn: Turn, search: Search) -> str | None:
-    """The document that answers what the conversation was about."""
-    if not turn.before or turn.documents:
-        return None
-    hits = search.search(turn.before, 1)
-    return hits[0].segment.document if hits else None
+def _talked_of(turn: Turn, search: Search) -> list[Hit]:
+    """Segments of the documents that the conversation is about."""
+    if not turn.preferred:
+        return []
+    within = Filters(documents=turn.preferred)
+    own = turn.query.removeprefix(turn.subject)
+    return [
+        *search.search(own, FROM_SAME_DOCUMENT, within),
+        *search.search(turn.query, FROM_SAME_DOCUMENT, within),
+    ]
+
+
+def _says(hit: Hit, own: frozenset[str]) -> bool:
+    """Whether a segment has half of the words that a follow-up adds to the conversation: "còn khiếu nại?" leaves the
+    law on something else."""
+    found = tokens(hit.segment.text) | tokens(hit.segment.context)
+    return 2 * len(own & found) >= len(own)
 
 
 def _standing(turn: Turn, held: Mapping[str, StoredDocument], holdings: Holdings) -> dict[str, float]:
@@ -84,9 +112,8 @@ def _standing(turn: Turn, held: Mapping[str, StoredDocument], holdings: Holdings
         share = 1.0
         if document_id not in named:
             status = validities[document_id].status
-            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: NOT_YET_SHARE}.get(
-                status, 1.0
-            )
+            not_yet = LATER_SHARE if turn.day is not None else NOT_YET_SHARE
+            share *= {ValidityStatus.EXPIRED: EXPIRED_SHARE, ValidityStatus.NOT_YET: not_yet}.get(status, 1.0)
             share *= 1.0 if document.header.authority.is_regulation else NO_REGULATION_SHARE
         shares[document_id] = share
     return shares

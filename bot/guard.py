@@ -1,5 +1,6 @@
-"""Second step: greetings, thanks, questions about the desk itself, and attempts to turn it into something else."""
+"""Third step: greetings, thanks, questions about the desk itself, and attempts to turn it into something else."""
 
+import base64
 import re
 
 from bot.answer import Status
@@ -29,6 +30,48 @@ _TAKE_OVER = re.compile(
     r"|\b(?:hay|tu bay gio|ban se|ban hay) (?:dong vai|gia vo)\b|\b(?:tu bay gio ban la|act as|you are now|pretend)\b"
     r"|\b(?:drop table|delete from|union select)\b|<script"
 )
+_LEGAL = r"(?:dieu|khoan|diem|muc|luat|nghi dinh|thong tu|quyet dinh|nghi quyet|van ban|quy dinh|trich dan|can cu|so hieu|cong van)"
+#: Orders to invent what no document says, or to say what the asker wants to hear. What happens to people who forge is
+#: an official's question: it asks for consequences.
+_FORGE = re.compile(
+    rf"^(?:\W*(?:system|admin|quan tri|hay|lam on|vui long|nho ban|ban|em)\W+)*(?:bia|che|phia|nghi|tuong tuong|lam gia|gia mao|nguy tao|dung)"
+    rf"(?: dat| ra| len)*(?: (?:giup|cho|ho)(?: (?:toi|minh|em|tui))?| (?:mot|1|vai|may|them))+\b.{{0,40}}\b{_LEGAL}\b"
+    rf"|\b(?:viet|soan|tao|lap|dat|them|chen)(?: ra| them)* (?:giup|cho|ho)(?: (?:toi|minh|em))? (?:mot|1|vai) {_LEGAL}\b"
+    rf"|\bhay (?:viet|soan|tao|lap|dat|them|chen)(?: ra| them)* (?:mot|1|vai) {_LEGAL}\b"
+    r"|\b(?:lam gia|gia mao|bia dat|nguy tao) (?:mot )?(?:trich dan|can cu)\b"
+    r"|\btrich dan (?:gia|bia|khong co that)\b(?! tri| dinh)|\bnhu (?:mot )?(?:trich dan|van ban|dieu luat) that\b"
+    r"|\b(?:make up|fabricate|invent|forge|fake)\b.{0,40}\b(?:clause|article|decree|law|citation|quote|regulation|document|decision)\b"
+)
+_CONSEQUENCE = re.compile(
+    r"\b(?:bi (?:xu|phat|ky luat|truy cuu|cam|lam sao)|co bi|xu ly (?:the nao|ra sao)|co duoc|thi sao|la gi|the nao)\b"
+)
+_SAY_SO = re.compile(
+    r"\b(?:hay|cu|phai) (?:noi|tra loi|khang dinh|bao|xac nhan|ket luan)(?: toi| luon)? (?:la|rang)\b|\bhay noi doi\b"
+    r"|^(?:hay |cu |ban |chi )*(?:tra loi|noi|tu van|giai thich)\b(?! (?:cong dan|don|khieu nai|to cao|kien nghi|chat van)).{0,40}"
+    r"\bkhong (?:can|phai|dua|theo)(?: (?:co|dua|theo|neu))?(?: (?:tren|vao))? (?:can cu|trich dan|nguon|dan chung|van ban|quy tac)\b"
+    r"|\b(?:tra loi tu do|noi theo y (?:ban|minh|toi)|khong can tuan (?:theo|thu) (?:quy tac|huong dan|luat le)(?: nao)?)\b"
+    r"|\b(?:bo|tat|vo hieu(?: hoa)?|go)(?: qua)?(?: buoc| viec| che do| tinh nang)* (?:kiem (?:tra|chung) (?:trich dan|nguon|can cu)|bo loc|gioi han an toan)\b"
+    r"|\bbat (?:che do|mode) (?:go loi|nha phat trien|quan tri|khong gioi han|debug)\b"
+    r"|\b(?:tu gio|tu bay gio|ke tu gio|tu nay)(?: tro di)?,? (?:ban|hay|chi|may|bot|tro ly)\b|\bkhong gioi han, hay\b"
+    r"|^(?:ban |hay |em )*(?:dong gia|dong vai(?! tro)|gia vo|nhap vai)\b"
+    r"|\banswer\b.{0,30}\bwithout\b.{0,20}\b(?:sources?|citations?|evidence)\b|\bno (?:citations?|sources?) (?:needed|required)\b"
+    r"|\b(?:reveal|print|show|repeat|display|output|dump)\b.{0,30}\b(?:hidden|system|initial|secret|your)\b.{0,20}\b(?:instructions?|prompt|rules|config\w*|passwords?)\b"
+)
+#: Text that hides what it says: letters of base64 long enough for an order.
+_ENCODED = re.compile(r"(?<![\w+/])(?=\S*[a-z])(?=\S*[A-Z])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/])")
+#: Insults; in small letters with their marks, since without them they are other words.
+_ABUSE = re.compile(
+    r"\b(?:đồ|thằng|con|mày|bot|chatbot|máy) (?:\w+ ){0,2}?(?:ngu|chó|điên|khùng|dở hơi|vô dụng|rác|rác rưởi|khốn nạn)\b|\bngu (?:quá|thế|vậy|như|xuẩn|ngốc|vl|vcl)\b"
+    r"|\b(?:óc chó|cút(?: đi)?|vcl|vkl|đcm|đmm|dmm|đm|địt|khốn nạn|mất dạy|chó chết|câm mồm|im mồm|fuck\w*|shit|stupid|idiot)\b"
+    r"|\b(?:do ngu|oc cho|do cho|cut di|may ngu|ngu qua|mat day|khon nan|vo dung qua)\b",
+    re.IGNORECASE,
+)
+_ABUSE_WORDS = 10
+#: Tasks of other trades: poems, programs, translations, the weather.
+_OTHER_TASK = re.compile(
+    r"\b(?:viet|lam|sang tac|ke|doc)\b.{0,20}\b(?:bai tho|tho tang|truyen cuoi|truyen ngan|chuyen cuoi|bai hat|code|ham python|doan ma|bai van)\b"
+    r"|\bdich\b.{0,40}\bsang tieng\b|\bthoi tiet\b.{0,25}\b(?:hom nay|ngay mai|the nao|ra sao)\b|\bket qua xo so\b|\bgia vang\b"
+)
 #: Words of a greeting or thanks; a message made of little else is one, a question that opens politely is not.
 _POLITE = frozenset(
     (  # noqa: SIM905  a list of literals would be read by nobody
@@ -45,14 +88,25 @@ def takes_over(text: str) -> bool:
 
 
 def guard(turn: Turn) -> None:
-    """Finish turns that ask nothing of the documents."""
-    text = fold(turn.text)
-    if takes_over(turn.text):
+    """Finish turns that ask nothing of the documents, as they were typed or as they were meant."""
+    for said in dict.fromkeys((turn.typed, turn.text)):
+        _guard(turn, said)
+        if turn.status is not None:
+            return
+
+
+def _guard(turn: Turn, said: str) -> None:
+    text = fold(said)
+    if takes_over(said) or _told_to_invent(text) or _hides_text(said):
         turn.finish(Status.BLOCKED, say("blocked"))
+    elif _ABUSE.search(said) and len(text.split()) <= _ABUSE_WORDS:
+        turn.finish(Status.BLOCKED, say("abuse"))
+    elif _OTHER_TASK.search(text):
+        turn.finish(Status.OUT_OF_SCOPE, say("other_task"))
     elif (
         _IDENTITY.search(" ".join(re.findall(r"\w+", text)))
         and len(text.split()) <= 14
-        and _of_the_desk(turn.text)
+        and _of_the_desk(said)
     ):
         turn.finish(Status.GREETING, say("identity"))
     elif _only_polite(text):
@@ -60,6 +114,23 @@ def guard(turn: Turn) -> None:
             turn.finish(Status.GREETING, say("thanks"))
         elif _GREETING.search(text):
             turn.finish(Status.GREETING, say("greeting"))
+
+
+def _told_to_invent(text: str) -> bool:
+    return bool(_SAY_SO.search(text) or (_FORGE.search(text) and not _CONSEQUENCE.search(text)))
+
+
+def _hides_text(text: str) -> bool:
+    """Whether a part of the text is other text in base64."""
+    for match in _ENCODED.finditer(text):
+        coded = match[0].rstrip("=")
+        try:
+            said = base64.b64decode(coded + "=" * (-len(coded) % 4)).decode()
+        except ValueError:
+            continue
+        if said.isprintable():
+            return True
+    return False
 
 
 def _of_the_desk(question: str) -> bool:

@@ -7,18 +7,22 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from bot.excerpt import excerpt
 from bot.holdings import Holdings
 from bot.messages import say
-from bot.tree import CELL, Tree, preamble, row_text
-from bot.turn import Evidence
+from bot.tree import Tree, preamble, row_text
+from bot.turn import Evidence, Turn
+from bot.words import tokens
 from corpus.citation import Citation, CitedDocument, document_url
-from corpus.provision import Level
+from corpus.provision import Level, Provision
 from corpus.store import StoredDocument
 
 #: A list is given whole up to these; beyond, the reader is sent to the full text.
 ITEMS_MAX, LIST_CHARS_MAX = 30, 3500
 #: A document without a number is called by this much of its title, characters.
 NAME_MAX = 110
+#: A heading is said up to this length (characters), that of the article where it adds this share of the question.
+HEADING_MAX, HEADING_ADDS = 120, 0.06
 
 _FIGURES = re.compile(r"\d")
 _MARK = re.compile(r"^\W*(?:Điều \d+\w?|[\dIVXLC.]{1,8}|[a-zđ]\d?)[.):]\s*")
@@ -34,12 +38,26 @@ def place_name(label: str) -> str:
     return label
 
 
-def introduction(evidence: Evidence) -> str:
+def introduction(evidence: Evidence, heading: str = "", whose: str = "", opening: str = "") -> str:
+    """The line that names a place: "Theo khoản 2 Điều 8 (Các hành vi bị nghiêm cấm), Luật 25/2018/QH14:"."""
     name = _short(evidence.document.header.name)
+    name = f"{name} ({whose})" if whose else name
     label = place_name(evidence.provision.label)
-    heading = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
-    place = f"{label} {heading}".strip() if heading and len(heading) < 120 and evidence.items else label
-    return f"Theo {place}, {name}:" if place else f"Theo {name}:"
+    own = evidence.provision.heading if evidence.provision.level is not Level.ARTICLE else ""
+    place = f"{label} {own}".strip() if own and len(own) < HEADING_MAX and evidence.items else label
+    place = f"{place} ({heading})" if place and heading else place
+    opening = opening or "Theo"
+    return f"{opening} {place}, {name}:" if place else f"{opening} {name}:"
+
+
+def heading_needed(turn: Turn, evidence: Evidence, tree: Tree) -> str:
+    """The heading of the article above a clause, where it says something of the question that the clause leaves out."""
+    above = next((p for p in tree.ancestors(evidence.provision) if p.level is Level.ARTICLE), None)
+    if above is None or not above.heading or len(above.heading) >= HEADING_MAX:
+        return ""
+    own = tokens(f"{evidence.document.header.title} {evidence.text}")
+    gain = turn.words.coverage(own | tokens(above.heading)) - turn.words.coverage(own)
+    return above.heading if gain >= HEADING_ADDS else ""
 
 
 def _short(name: str) -> str:
@@ -47,7 +65,8 @@ def _short(name: str) -> str:
     return name if len(name) <= NAME_MAX else name[:NAME_MAX].rsplit(" ", 1)[0] + "…”"
 
 
-def body(evidence: Evidence, tree: Tree) -> str:
+def body(evidence: Evidence, tree: Tree, turn: Turn) -> str:
+    """What is shown of evidence: a whole list, a row with its column heads, or the sentences that answer."""
     if evidence.items:
         return _whole_list(evidence)
     if evidence.provision.level is Level.ROW:
@@ -56,9 +75,10 @@ def body(evidence: Evidence, tree: Tree) -> str:
         )
         head = f"{group.heading}\n" if group is not None and not _FIGURES.search(group.heading) else ""
         return head + row_text(evidence.quote, evidence.columns)
+    shown = excerpt(evidence.quote, turn.words, turn.asked)
     if evidence.lead and evidence.lead not in evidence.quote:
-        return f"{evidence.lead}\n{evidence.quote}"
-    return evidence.quote
+        return f"{evidence.lead}\n{shown}"
+    return shown
 
 
 def _whole_list(evidence: Evidence) -> str:
@@ -100,15 +120,27 @@ def beside(evidence: Evidence, tree: Tree) -> list[Evidence]:
             replace(evidence, provision=parent, start=start, end=end, quote=tree.text[start:end], lead="")
         ]
     if parent is not None and _FIGURES.search(" ".join(evidence.columns)):
-        head = tree.text.rfind(CELL.join(evidence.columns), 0, provision.start)
-        if head >= 0:
-            end = head + len(CELL.join(evidence.columns))
+        start, end = _head_of_table(provision, tree)
+        if start < end:
             return [
                 replace(
-                    evidence, provision=parent, start=head, end=end, quote=tree.text[head:end], columns=()
+                    evidence, provision=parent, start=start, end=end, quote=tree.text[start:end], columns=()
                 )
             ]
     return []
+
+
+def _head_of_table(row: Provision, tree: Tree) -> tuple[int, int]:
+    """The span of the lines of cells above the first row of a row's table; a head may have several."""
+    parent = tree.by_path[row.parent] if row.parent else row
+    rows = [one for one in tree.children(parent) if one.columns == row.columns and one.start <= row.start]
+    end = start = min((one.start for one in rows), default=row.start)
+    while start > 0:
+        line = tree.text.rfind("\n", 0, start - 1) + 1
+        if "|" not in tree.text[line:start]:
+            break
+        start = line
+    return trimmed(tree.text, start, end)
 
 
 def spanned(document: StoredDocument, tree: Tree, start: int, end: int) -> Evidence:

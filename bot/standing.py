@@ -8,16 +8,18 @@ import re
 from bot.answer import Status
 from bot.holdings import Holdings
 from bot.messages import say
-from bot.notices import add_notices, authority_notice, since_text
+from bot.notices import add_notice, add_notices, authority_notice, since_text
 from bot.quoting import citation, day_text, introduction, place_name, spanned, trimmed
 from bot.tree import Tree
 from bot.turn import Evidence, Turn
 from bot.words import tokens
 from corpus.document import Authority, Document, Relation, RelationKind
 from corpus.provision import Level, Provision
+from corpus.spelling import fold
 from corpus.store import StoredDocument
 from corpus.validity import Validity, ValidityStatus, validity
 
+_SIGNER_ASKED = re.compile(r"\bai (?:da )?ky\b|\bnguoi ky\b|\bky boi\b")
 _ENDS = re.compile(r"thay thế|hết hiệu lực|bãi bỏ", re.IGNORECASE)
 _SAYING = (Level.CLAUSE, Level.ARTICLE, Level.HEADING, Level.POINT)
 _OWN_EFFECT = re.compile(r"\bnày\b[^.;]{0,40}\bcó hiệu lực\b", re.IGNORECASE)
@@ -36,6 +38,8 @@ def identity_answer(turn: Turn, holdings: Holdings) -> bool:
         about = evidence.quote if header.authority is Authority.PRESS else header.title
         turn.paragraphs.append(f"{header.name}{day}{issuer}{signer}: {about}".rstrip(" :"))
         turn.citations.append(citation(evidence, holdings, turn.as_of))
+        if not signer and _SIGNER_ASKED.search(fold(turn.query)):
+            turn.fixed.append(say("signer_unknown", document=header.name))
     if not turn.citations:
         return False
     turn.status = Status.ANSWERED
@@ -93,14 +97,13 @@ def validity_answer(turn: Turn, holdings: Holdings) -> bool:
             _validity_sentence(number, document, status, _asked_place(turn, document, holdings))
         )
         name = document.header.name if document else number
-        if status.corrected:
-            turn.fixed.append(say("notice_corrected", document=name, evidence=status.evidence))
-        if status.check:
-            turn.fixed.append(say("notice_check", document=name, check=status.check))
+        said = [say("notice_corrected", document=name, evidence=status.evidence)] if status.corrected else []
+        said += [say("notice_check", document=name, check=status.check)] if status.check else []
         for evidence in sources:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
-            authority_notice(turn, evidence.document)
+            said += authority_notice(evidence.document)
+        add_notice(turn, said)
         if document is not None and all(evidence.document.id != document.id for evidence in sources):
             # the sentence also tells of the document itself: its number and days stand in its own head
             tree = holdings.tree(document.id, document.revision)
@@ -147,7 +150,7 @@ def ended_answer(turn: Turn, holdings: Holdings) -> bool:
         for evidence in list(clauses.values())[:5]:
             turn.paragraphs.append(f"{introduction(evidence)}\n{evidence.quote}")
             turn.citations.append(citation(evidence, holdings, turn.as_of))
-        authority_notice(turn, document)
+        add_notice(turn, authority_notice(document))
     if told:
         turn.status, turn.confidence = Status.ANSWERED, 1.0
     return told

@@ -9,6 +9,8 @@ from index.search import Search
 _OPENING = re.compile(
     r"^(?:ve viec|ve|quy dinh chi tiet|quy dinh ve|quy dinh|ban hanh|phe duyet|huong dan)\s+"
 )
+#: "Kỷ luật cán bộ, công chức" is not "Luật Cán bộ, công chức".
+_NO_LAW = re.compile(r"\b(?:ky|phap) luat\b")
 #: Titles of fewer words than this name a document only with a kind that is known by its title, a law.
 _FEW = 3
 _KNOWN_BY_TITLE = {"luat", "bo luat", "phap lenh"}
@@ -16,7 +18,7 @@ _KNOWN_BY_TITLE = {"luat", "bo luat", "phap lenh"}
 
 def named_by_title(question: str, search: Search) -> list[str]:
     """Ids of the documents whose kind and title stand in the question, those of the longest title."""
-    text = " ".join(re.findall(r"\w+", fold(question)))
+    text = _NO_LAW.sub("", " ".join(re.findall(r"\w+", fold(question))))
     found: list[tuple[int, str]] = []
     for phrases, document in _titles(search):
         if any(f" {phrase} " in f" {text} " for phrase in phrases):

@@ -6,6 +6,8 @@ from datetime import date
 
 from bot.answer import Composer, Status
 from bot.asked import Asked
+from bot.places import Province
+from bot.words import QuestionWords
 from corpus.citation import Citation
 from corpus.provision import Provision
 from corpus.store import StoredDocument
@@ -57,8 +59,11 @@ class Turn:
     text: str = ""  # the question as it was meant: slips mended
     query: str = ""  # what is searched: the question written out, after what it carries over
     subject: str = ""  # what it carries over from the conversation
-    before: str = ""  # what the conversation was about, also for a question that stands alone
+    earlier: "Turn | None" = None  # the turn that this one leans on, run again
+    preferred: frozenset[str] = frozenset()  # ids of the documents that the conversation is about
     asked: Asked = field(default_factory=Asked)
+    places: tuple[Province, ...] = ()  # provinces that the question names
+    day: date | None = None  # the day that the question names; `as_of` holds it then
     documents: tuple[StoredDocument, ...] = ()  # documents the question names and the corpus holds
     missing: tuple[str, ...] = ()  # numbers the question names and the corpus does not hold
     reference: ProvisionReference | None = None
@@ -66,6 +71,7 @@ class Turn:
     standing: dict[str, float] = field(
         default_factory=dict
     )  # document id -> what its evidence keeps of its score
+    words: QuestionWords = field(default_factory=lambda: QuestionWords({}))  # as they were weighed
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
 

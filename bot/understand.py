@@ -1,66 +1,50 @@
-"""Fifth step: which documents, which place in them and which day the question names."""
+"""Fourth step: which documents, which place in them, which provinces and which day the question itself names."""
 
 import re
-from collections.abc import Iterable
-from datetime import date, timedelta
 
-from bot.answer import Status
+from bot.days import day_asked
 from bot.holdings import Holdings
-from bot.messages import say
+from bot.places import province_of, provinces_in
 from bot.titles import named_by_title
 from bot.turn import ProvisionReference, Turn
 from corpus import number as numbers
-from corpus.spelling import fold
+from corpus.spelling import fold, fold_aligned
 from corpus.store import StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Search
-from ingest.dates import first_date
 
 _ARTICLE = re.compile(r"\b(?:điều|dieu|đ)\s*(\d{1,3}[a-zđ]?)\b(?!\s*(?:ngày|ngay|kiện|%))", re.IGNORECASE)
 _CLAUSE = re.compile(r"\b(?:khoản|khoan|k)\s*(\d{1,3}[a-zđ]?)\b", re.IGNORECASE)
 _POINT = re.compile(r"\b(?:điểm|diem)\s+([a-zđ])\b", re.IGNORECASE)
-_THIS_DOCUMENT = re.compile(
-    r"\b(?:quyet dinh|nghi dinh|thong tu|luat|van ban|nghi quyet|ke hoach|de an|thu tuc|quy dinh|dieu|khoan) (?:nay|do|kia|tren)\b"
+#: A number with nothing of a số hiệu beside it: "1718 khánh hòa", "so sánh 905 và 1718".
+_BARE = re.compile(r"(?<![\w/.,-])(\d{2,5})(?![\w/%-])(?![.,]\d)")
+#: What a bare number counts or belongs to where it is none of a document.
+_COUNTED = re.compile(
+    r"^\s*(?:%|phan tram|ngay|thang|nam|gio|phut|tuan|lan|nguoi|noi dung|don vi|muc|buoc|diem|dieu|khoan|trieu|ty|nghin|dong|tinh"
+    r"|thanh pho|xa|huyen|chi so|chi tieu|nhiem vu|thu tuc|truong hop|co quan|tuoi|trang|ban|tieu chi|nhom|loai|cap|so|bo(?! noi| tu| tai| y))\b"
 )
-#: Days that a question about documents can mean.
-_YEARS = (1945, 2100)
-_AT_DAY = re.compile(r"\b(?:(?:tại|vào) thời điểm|tính đến|tại|vào|trước)(?: ngày)?\s+(?=\d)", re.IGNORECASE)
+_BELONGS = re.compile(
+    r"\b(?:dieu|khoan|diem|muc|nam|thang|ngay|tu|den|toi|duoi|tren|hon|khoang|phu luc|chuong|bang|mau|cap|thu|so luong)\s*$"
+)
+_COMPARES = re.compile(r"\b(?:so sanh|so voi|khac (?:nhau|gi|the nao)|giong nhau)\b")
 
 
 def understand(turn: Turn, holdings: Holdings, search: Search) -> None:
-    """Find the documents, the provision and the day that the question names."""
-    said = turn.query
-    turn.reference = _reference(turn.text, turn.subject)
-    held, missing = _documents(said, holdings)
+    """Find the documents, the provision, the provinces and the day that the question names."""
+    turn.reference = _reference(turn.text)
+    turn.places = provinces_in(turn.text)
+    turn.day = day_asked(turn.text, turn.as_of)
+    turn.as_of = turn.day or turn.as_of
+    held, missing = _documents(turn.query, holdings)
     if not held and not missing:
-        held = _titled(said, holdings, search, turn.as_of)
+        held = _titled(turn.query, holdings, search, turn)
     turn.documents, turn.missing = tuple(held), tuple(missing)
-    day = _day_asked(turn.text)
-    if day is not None:
-        turn.as_of = day
-    if not held and not missing and not turn.history:
-        folded = fold(turn.text)
-        if _THIS_DOCUMENT.search(folded) and len(folded.split()) <= 14:
-            turn.finish(
-                Status.CLARIFY, say("which_document", example=turn.text.rstrip("?. ") + " (905/QĐ-BNV)?")
-            )
-        elif turn.reference is not None and len(_content_words(folded)) == 0:
-            turn.finish(
-                Status.CLARIFY,
-                say("which_document", example=turn.text.rstrip("?. ") + " Nghị định 61/2018/NĐ-CP"),
-            )
-    if same := _same_number(held):
-        names = [say("which_choice", name=document.header.name) for document in same[:6]]
-        turn.finish(Status.CLARIFY, say("which_of"), *names)
 
 
-def _reference(text: str, before: str) -> ProvisionReference | None:
-    """The place the question names; "còn khoản 3?" means that clause of the article spoken of before."""
+def _reference(text: str) -> ProvisionReference | None:
+    """The place the question names; its article may be missing ("điểm b nói gì?")."""
     article, clause, point = (_last(pattern, text) for pattern in (_ARTICLE, _CLAUSE, _POINT))
-    if not article and (clause or point):
-        article = _last(_ARTICLE, before)
-        clause = clause or _last(_CLAUSE, before)
-    return ProvisionReference(article, clause, point) if article else None
+    return ProvisionReference(article, clause, point) if article or clause or point else None
 
 
 def _last(pattern: re.Pattern[str], text: str) -> str:
@@ -78,26 +62,50 @@ def _documents(text: str, holdings: Holdings) -> tuple[list[StoredDocument], lis
         held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found:
             missing.append(mention.number)
+    spans = [(m.start, m.end) for m in mentions]
     for partial in numbers.partial_mentions(text):
-        if any(partial.start < m.end and m.start < partial.end for m in mentions):
+        if any(partial.start < end and start < partial.end for start, end in spans):
             continue
+        spans.append((partial.start, partial.end))
         found = holdings.corpus.find(text[partial.start : partial.end])
         held.update({document.id: document for document in _of_place(_best(found), text)})
         if not found and partial.kind and partial.year:
             typed = " ".join(text[partial.start : partial.end].split())
             missing.append(numbers.canonical(typed) or typed)
+    for document in _by_bare_number(text, spans, holdings):
+        held.setdefault(document.id, document)
     return list(held.values()), missing
 
 
-def _titled(text: str, holdings: Holdings, search: Search, as_of: date) -> list[StoredDocument]:
+def _by_bare_number(text: str, spans: list[tuple[int, int]], holdings: Holdings) -> list[StoredDocument]:
+    """Documents of numbers that stand alone, where their issuer is named or several are compared."""
+    folded, _ = fold_aligned(text)
+    bare: list[list[StoredDocument]] = []
+    for match in _BARE.finditer(folded):
+        inside = any(start < match.end() and match.start() < end for start, end in spans)
+        if inside or _COUNTED.match(folded, match.end()) or _BELONGS.search(folded[: match.start()]):
+            continue
+        if found := _best(holdings.corpus.find(match[1])):
+            bare.append(found)
+    together = bool(_COMPARES.search(folded)) and len(bare) + len(spans) > 1
+    named: list[StoredDocument] = []
+    for found in bare:
+        of_issuer = [one for one in found if _issuer_named(one, text)]
+        named += of_issuer or (found if together else [])
+    return named
+
+
+def _titled(text: str, holdings: Holdings, search: Search, turn: Turn) -> list[StoredDocument]:
     """The document a title names: of several versions the one of the year named, else those in force."""
     found = [holdings.document(id) for id in named_by_title(text, search)]
     years = {int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", text)}
     of_year = [d for d in found if d.header.issued_on and d.header.issued_on.year in years]
     if of_year:
         return of_year
-    validities = holdings.validities([d.id for d in found], as_of)
-    holding = [d for d in found if validities[d.id].status is not ValidityStatus.EXPIRED]
+    validities = holdings.validities([d.id for d in found], turn.as_of)
+    holding = [
+        d for d in found if validities[d.id].status not in (ValidityStatus.EXPIRED, ValidityStatus.NOT_YET)
+    ]
     return holding or found
 
 
@@ -114,47 +122,22 @@ def _best(found: list[StoredDocument]) -> list[StoredDocument]:
 
 
 def _of_place(found: list[StoredDocument], text: str) -> list[StoredDocument]:
-    """Of documents with one number those whose province or agency the question names."""
+    """Of documents with one number those whose province, agency or year the question names."""
     if len(found) < 2:
         return found
-    folded = " ".join(["", *re.findall(r"[^\W_]+", fold(text)), ""])
-    named = [d for d in found if (place := _place(d.header.issuer)) and f" {place} " in folded]
-    return named or found
+    named = [d for d in found if _issuer_named(d, text)] or found
+    of_year = [d for d in named if d.header.issued_on and str(d.header.issued_on.year) in text]
+    return of_year or named
 
 
-def _place(issuer: str) -> str:
-    """What tells an issuer from others of its kind, folded: "khanh hoa" of the people's committee there."""
-    folded = fold(issuer)
-    found = re.search(r"\b(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|dac khu) (?!pho\b)(.+)$", folded)
-    return found[1] if found else folded
-
-
-def _same_number(held: Iterable[StoredDocument]) -> list[StoredDocument]:
-    """Documents among the named ones that share a number, as 1718/QĐ-UBND of many provinces does."""
-    by_number: dict[str, list[StoredDocument]] = {}
-    for document in held:
-        by_number.setdefault(document.header.number, []).append(document)
-    return next((same for same in by_number.values() if len({d.header.issuer for d in same}) > 1), [])
-
-
-_NO_CONTENT = frozenset(
-    (  # noqa: SIM905  a list of literals would be read by nobody
-        "dieu khoan diem muc chuong quy dinh noi dung gi ve nhung cai the nao ra sao la cho hoi toi xin "
-        "hay neu trich o trong cua va theo"
-    ).split()
-)
-
-
-def _content_words(folded: str) -> list[str]:
-    return [
-        w for w in re.findall(r"\w+", folded) if w not in _NO_CONTENT and not re.fullmatch(r"\d+\w?|[a-z]", w)
-    ]
-
-
-def _day_asked(text: str) -> date | None:
-    """The day a question is about: "tại thời điểm 01/7/2025", "trước 1/7/2025" (the day before it)."""
-    marker = _AT_DAY.search(text)
-    day = first_date(text[marker.end() :][:40]) if marker else None
-    if marker is None or day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
-        return None
-    return day - timedelta(days=1) if "trước" in marker[0].lower() else day
+def _issuer_named(document: StoredDocument, text: str) -> bool:
+    """Whether a question names the province or the agency that issued a document, in full or by its code."""
+    issuer = document.header.issuer
+    province = province_of(issuer)
+    if province is not None:
+        return province in provinces_in(text)
+    words = " ".join(["", *re.findall(r"[^\W_]+", fold(text)), ""])
+    parts = numbers.parts_of(document.header.number)
+    code = fold(parts.agency) if parts else ""
+    name = " ".join(re.findall(r"[^\W_]+", fold(issuer)))
+    return bool(name and f" {name} " in words) or (len(code) > 2 and f" {code} " in words)

@@ -4,6 +4,7 @@ Quotes are compared with the stored text; every number, date and số hiệu of 
 in the stored metadata of a cited document, or in the question. Fixed sentences of the catalogue are exempt.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +16,8 @@ from corpus.address import spoken
 from corpus.citation import Citation
 from corpus.spelling import nfc
 
+log = logging.getLogger("cchc.desk")
+
 #: Of a language model's sentence: which citations bear it.
 _MARK = re.compile(r" \[\d+\](?=$| \[)", re.MULTILINE)
 _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
@@ -25,18 +28,27 @@ class UnsupportedAnswer(Exception):
 
 
 def verify(turn: Turn, holdings: Holdings) -> None:
-    """Raises `UnsupportedAnswer` if a quote is not verbatim or a figure has no source."""
+    """Leaves out paragraphs with a figure that has no source.
+
+    Raises `UnsupportedAnswer` if a quote is not verbatim, or if the first paragraph, which answers, has such a figure.
+    """
     for citation in turn.citations:
         # read again: the quote was cut from a copy in memory
         text = holdings.corpus.text(citation.document.id, citation.revision)
         if text[citation.span[0] : citation.span[1]] != citation.quote or not citation.quote.strip():
             raise UnsupportedAnswer(f"quote of {citation.document.id} {citation.path} is not verbatim")
-    said = "\n".join(turn.paragraphs)
-    if turn.composer is Composer.LLM:
-        said = _MARK.sub("", said)
-    loose = unsupported(said, turn.citations, [turn.question, *turn.history], _about(turn, holdings))
-    if loose:
-        raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
+    questions, about = [turn.question, *turn.history], _about(turn, holdings)
+    kept = []
+    for paragraph in turn.paragraphs:
+        said = _MARK.sub("", paragraph) if turn.composer is Composer.LLM else paragraph
+        loose = unsupported(said, turn.citations, questions, about)
+        if not loose:
+            kept.append(paragraph)
+        elif not kept:
+            raise UnsupportedAnswer(f"no source for {', '.join(sorted(loose))}")
+        else:
+            log.error("a paragraph is left out: no source for %s", ", ".join(sorted(loose)))
+    turn.paragraphs = kept
 
 
 def unsupported(
@@ -70,7 +82,9 @@ def _about(turn: Turn, holdings: Holdings) -> list[str]:
         said += [spoken(address) for relation in header.relations for address in relation.provisions]
         tree = holdings.tree(citation.document.id, citation.revision)
         provision = tree.by_path.get(citation.path)
-        said.append(provision.heading if provision is not None else "")
+        said += (
+            [one.heading for one in (provision, *tree.ancestors(provision))] if provision is not None else []
+        )
     return said
 
 

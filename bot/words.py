@@ -24,8 +24,9 @@ _EMPTY_BARE = frozenset(fold(word) for word in _EMPTY)
 _WORD = re.compile(r"[^\W_]+")
 #: A pair of neighbouring words says more than its words, a little less than a rare word.
 _PAIR_WEIGHT = 0.6
-#: A word carried over from the conversation counts for this much of one in the question.
-SUBJECT_SHARE = 0.5
+#: A word carried over from the conversation counts for this much of one in the question, and all of them together for
+#: no more than this many times the question's own words: what is new in it decides.
+SUBJECT_SHARE, SUBJECT_MOST = 0.5, 2.0
 #: A word found only in the headings above a text counts for this much.
 CONTEXT_SHARE = 0.6
 
@@ -48,6 +49,21 @@ def tokens(text: str) -> frozenset[str]:
     return frozenset((*words, *(f"{a}_{b}" for a, b in pairwise(words))))
 
 
+#: Who asks, and that he asks: "Tôi là công chức cấp xã, xin hỏi …", "Anh chị cho em hỏi: …"; matched on folded text.
+_OPENING = re.compile(
+    r"\W*(?:(?:toi|em|minh|chung toi|don vi|co quan|anh|chi|ad|admin|kinh|da|thua|chao|xin chao)\b.{0,120}?)?"
+    r"\b(?:cho|xin|muon|can)(?: (?:toi|em|minh|chung|anh|chi|phep|duoc)){0,3} hoi\b(?! y kien)(?: la| rang| ve)?[\s,:]+"
+    r"(?=(?:\S+\s+){2})"
+)
+
+
+def without_opening(question: str) -> str:
+    """The question itself: who asks it is not what is asked."""
+    text = nfc(question)
+    opening = _OPENING.match(fold(text))
+    return text[opening.end() :] if opening else text
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
     """The words of a question with their weights (inverse document frequency, in nats)."""
@@ -56,7 +72,7 @@ class QuestionWords:
     short: tuple[
         tuple[frozenset[str], frozenset[str]], ...
     ] = ()  # abbreviation's words -> what they stand for
-    strange: float = 0.0  # share of its pairs of content words that no text has
+    own: frozenset[str] = frozenset()  # what a follow-up adds to the conversation it leans on
 
     @property
     def total(self) -> float:
@@ -65,6 +81,10 @@ class QuestionWords:
     def _spelled(self, found: frozenset[str]) -> frozenset[str]:
         """Words of a text, and those that its abbreviations stand for."""
         return found.union(*(words for letters, words in self.short if letters <= found))
+
+    def added(self, text: frozenset[str]) -> float:
+        """Share (0…1) of what a follow-up adds that a text has; 1 where the question stands alone."""
+        return len(self.own & text) / len(self.own) if self.own else 1.0
 
     def coverage(self, own: Iterable[str], context: Iterable[str] = ()) -> float:
         """Share (0…1) of the question's weight that stands in the own words or, for less, in the context."""
@@ -87,8 +107,11 @@ def question_words(
     if not subject:
         return own
     carried = _weighed(subject, frequency, size)
-    weights = {token: SUBJECT_SHARE * weight for token, weight in carried.weights.items()} | own.weights
-    return QuestionWords(weights, (*own.short, *carried.short), own.strange)
+    share = SUBJECT_SHARE
+    if own.weights and carried.weights:
+        share = min(share, SUBJECT_MOST * own.total / carried.total)
+    weights = {token: share * weight for token, weight in carried.weights.items()} | own.weights
+    return QuestionWords(weights, (*own.short, *carried.short), frozenset(content_words(question)))
 
 
 def content_words(question: str) -> list[str]:
@@ -99,7 +122,7 @@ def content_words(question: str) -> list[str]:
 
 
 def _weighed(question: str, frequency: Callable[[str], int], size: int) -> QuestionWords:
-    spoken = with_digits(question)
+    spoken = with_digits(without_opening(question))
     words = _WORD.findall(fold(spoken))
     content = set(content_words(spoken))
     weights: dict[str, float] = {}
@@ -107,14 +130,11 @@ def _weighed(question: str, frequency: Callable[[str], int], size: int) -> Quest
         if word in content:
             count = frequency(word)
             weights[word] = math.log((size + 1) / (count + 0.5))
-    pairs = strange = 0
     for first, second in pairwise(words):
         if first not in content and second not in content:
             continue
         count = frequency(f"{first}_{second}")
-        if first in content and second in content:
-            pairs, strange = pairs + 1, strange + (count == 0)
         if count:  # a pair that no text has is chance, not subject
             weights[f"{first}_{second}"] = _PAIR_WEIGHT * math.log((size + 1) / (count + 0.5))
     kept = {token: weight for token, weight in weights.items() if weight > 0}
-    return QuestionWords(kept, tuple(shortened_in_documents(question)), strange / pairs if pairs else 0.0)
+    return QuestionWords(kept, tuple(shortened_in_documents(question)))

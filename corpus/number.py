@@ -318,7 +318,7 @@ _WHOLE = re.compile(
 )
 #: Words that make the number before them a count: "kế hoạch 5 năm", "thông báo 2 lần".
 _COUNTED = re.compile(
-    r"\s*(?:nam|thang|ngay|gio|tuan|lan|nguoi|nhom|noi dung|don vi|muc|buoc|diem|dieu|khoan|phan|trieu|ty"
+    r"\s*(?:nam|thang|ngay|gio|tuan|lan|nguoi|nhom|noi dung|don vi|buoc|(?:muc|diem|dieu|khoan|phan)(?! (?:\d|[a-z]\b))|trieu|ty"
     r"|nghin|dong|giai doan|tinh|xa|huyen|phuong|chi so|chi tieu|nhiem vu|giai phap|truong hop|co quan|viec"
     r"|van de|loai|cap|trang|ban|tieu chi|quy(?! (?:dinh|che)))\b"
 )

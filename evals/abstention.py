@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.find import find
-from bot.follow_up import follow_up
 from bot.holdings import Holdings
 from bot.judge import ENOUGH, Judgement, best_judgement
 from bot.normalise import normalise
@@ -47,7 +46,7 @@ class Abstention:
             "outside": self.outside,
             "answered_inside": round(self.answered_inside, 4),
             "wrongly_answered_outside": round(self.wrongly_answered_outside, 4),
-            "threshold": self.threshold,
+            "threshold": round(self.threshold, 3),
             "asked_at_most": ASKED,
         }
 
@@ -75,7 +74,6 @@ def judged(question: str, search: Search, holdings: Holdings) -> Judgement | Non
     turn = Turn(question, (), _DAY, _DAY)
     normalise(turn, _LONGEST)
     respell(turn, search)
-    follow_up(turn)
     find(turn, search, holdings)
     return best_judgement(turn, search, holdings, question_words(turn.query, search.frequency, search.size))
 

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from corpus.document import Document, Source
+from corpus.held import CurrentDocument
 from corpus.store import Corpus
 from evals.throwaway import evals_dir, forget_unused, kept_vectors, reading_code
-from index.builder import Built, Progress
+from index.builder import Built, IndexedDocument, Progress, build
 from index.embedding import Embedder
 from index.publishing import publish
 from ingest.read import read_bytes
@@ -54,6 +55,26 @@ def held(
     with Corpus.open(own.dsn) as store:
         _store(documents, store)
         yield store, own, publish(store, own, embedder, progress, vectors=kept_vectors(settings))
+
+
+def held_of(
+    documents: Sequence[CurrentDocument],
+    settings: Settings,
+    embedder: Embedder | None,
+    progress: Progress | None = None,
+) -> Settings:
+    """The settings of an index over some documents of a corpus, as if the others were not there."""
+    names = hashlib.sha256(reading_code() + repr(sorted((d.id, d.revision) for d in documents)).encode())
+    folder = evals_dir(settings) / "benches" / names.hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)  # in use
+    own = settings.model_copy(update={"data_dir": folder, "database_url": None})
+    source = (
+        IndexedDocument(d.id, d.revision, d.header, d.text, d.provisions, d.effective_from, d.effective_to)
+        for d in documents
+    )
+    build(source, own, embedder, progress, vectors=kept_vectors(settings))
+    return own
 
 
 def _store(documents: Sequence[Filed], store: Corpus) -> None:

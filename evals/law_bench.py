@@ -60,6 +60,9 @@ class Question:
     id: str
     text: str
     gold: frozenset[str] = frozenset()  # ids of the articles that answer; none where no document answers
+    outside: frozenset[str] = (
+        frozenset()
+    )  # ids of the articles that would answer, were they held; often unknown
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class _Article(BenchRow):
 class _Query(BenchRow):
     id: Text
     text: Text
+    gold_outside: tuple[str, ...] = ()
 
 
 class _CodifiedArticle(BenchRow):

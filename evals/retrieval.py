@@ -19,8 +19,9 @@ import numpy as np
 from ir_measures import RR, R, nDCG
 
 from bot.holdings import Holdings
+from bot.respelling import respelled
 from corpus.document import Document
-from corpus.spelling import fold
+from corpus.spelling import fold, modern_tones, nfc
 from corpus.store import Corpus
 from evals.abstention import Abstention, measure_abstention
 from evals.bench_index import held
@@ -217,8 +218,10 @@ def _measure_laws(
 def _ours(search: Search, places: dict[str, str]) -> Ranker:
     def rank(question: str) -> Sequence[str]:
         asked = SEGMENTS
+        typed = modern_tones(nfc(question))
+        meant = respelled(typed, search)  # as the desk searches: for what was meant, and for what was typed
         while True:
-            hits = search.search(question, asked)
+            hits = search.search(meant, asked, variants=[typed] if typed != meant else [])
             found = _best_first(places.get(hit.segment.id) for hit in hits)
             if len(found) >= DEPTH or len(hits) < asked:
                 return found

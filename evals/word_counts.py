@@ -1,8 +1,8 @@
 """Counts the words of law texts and which follows which, for the mending of questions (`bot.respelling`).
 
 `python -m evals.word_counts PHAPDIEN.jsonl.gz` reads the articles of a codification and writes bot/texts/words.tsv.gz:
-a line "articles", its number, then one line for each word or pair (joined by "_") with the number of articles
-that have it.
+a line "articles", its number, then one line for each word, pair or triple (joined by "_") with the number of times
+that it stands there.
 """
 
 import argparse
@@ -16,8 +16,9 @@ from pathlib import Path
 
 from corpus.spelling import modern_tones, nfc
 
-#: What fewer articles have is left out: rare words are names and slips, rare pairs chance.
-LEAST_WORD, LEAST_PAIR = 5, 10
+#: What stands there fewer times is left out: rare words are names and slips, rare pairs and triples chance.
+LEAST_WORD, LEAST_PAIR, LEAST_TRIPLE = 5, 5, 10
+_LEAST = (LEAST_WORD, LEAST_PAIR, LEAST_TRIPLE)
 #: A run of words with nothing but blanks between them; pairs do not reach across its ends.
 _RUN = re.compile(r"[^\W\d_]+(?:[ \t\n]+[^\W\d_]+)*")
 
@@ -32,29 +33,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     articles, counts = counted(_articles(options.codification))
-    kept = {
-        token: count
-        for token, count in counts.items()
-        if count >= (LEAST_PAIR if "_" in token else LEAST_WORD)
-    }
+    kept = {token: count for token, count in counts.items() if count >= _LEAST[token.count("_")]}
     lines = [f"articles\t{articles}", *(f"{token}\t{count}" for token, count in sorted(kept.items()))]
     # no time in the header: the same articles give the same bytes
     options.out.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
-    print(f"{articles} articles, {len(kept)} words and pairs, {options.out.stat().st_size / 1e6:.1f} MB")
+    print(
+        f"{articles} articles, {len(kept)} words, pairs and triples, {options.out.stat().st_size / 1e6:.1f} MB"
+    )
 
 
 def counted(texts: Iterable[str]) -> tuple[int, Counter[str]]:
-    """(number of texts, in how many of them each word and pair stands)."""
+    """(number of texts, how often each word, pair and triple stands in them)."""
     counts: Counter[str] = Counter()
     number = 0
     for text in texts:
         number += 1
-        found: set[str] = set()
         for run in _RUN.finditer(modern_tones(nfc(text)).lower()):
             words = run[0].split()
-            found.update(words)
-            found.update(f"{first}_{second}" for first, second in pairwise(words))
-        counts.update(found)
+            counts.update(words)
+            counts.update(map("_".join, pairwise(words)))
+            counts.update(map("_".join, zip(words, words[1:], words[2:], strict=False)))
     return number, counts
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.abbreviations import written_out
+from bot.abbreviations import shortened_in_documents, written_out
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,21 @@ def test_ordinary_words_are_untouched(typed: str) -> None:
 def test_writing_out_twice_changes_nothing_more() -> None:
     once = written_out("CBCC làm CCHC ở UBND, TTHC, CSDL, CĐS")
     assert written_out(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("ND nộp hồ sơ ở đâu?", "người dân nộp hồ sơ ở đâu?"),
+        ("TT đăng ký khai sinh", "thủ tục đăng ký khai sinh"),
+        ("TT 01/2018 quy định gì?", "TT 01/2018 quy định gì?"),
+        ("ND 61 quy dinh gi", "ND 61 quy dinh gi"),
+        ("ng đứng đầu CQ nộp HS trc ngày nào", "người đứng đầu cơ quan nộp hồ sơ trước ngày nào"),
+    ],
+)
+def test_what_letters_mean_is_told_by_what_stands_beside_them(text: str, meant: str) -> None:
+    assert written_out(text) == meant
+
+
+def test_letters_of_numbers_and_table_heads_stand_for_nothing_in_documents() -> None:
+    assert shortened_in_documents("người dân làm thủ tục") == []

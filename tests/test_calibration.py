@@ -2,13 +2,14 @@
 
 import gzip
 import json
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.judge import Judgement
-from evals.calibration import main
+from bot.judge import Judgement, coefficients
+from evals.calibration import Example, main
 
 #: Subjects of the articles, and subjects that no article has; each is asked about in two wordings.
 HELD = "kho dự trữ,tàu thủy,rừng phòng hộ,bảo tàng,thư viện,đê điều,bến phà,hồ chứa,nghĩa trang,trại giống,cảng cá,bãi đỗ xe"
@@ -34,7 +35,7 @@ def fitted(folder: Path, out_of_corpus: list[str]) -> Judges:
     bench.mkdir()
     with gzip.open(bench / "corpus.jsonl.gz", "wt", encoding="utf-8") as lines:
         for i, subject in enumerate(HELD.split(",")):
-            law, number = f"{i // 6 + 1}/2020/QH14", i % 6 + 1
+            law, number = f"{i // 2 + 1}/2020/QH14", i % 2 + 1
             row = {
                 "id": f"{law}+{number}",
                 "law_id": law,
@@ -45,28 +46,78 @@ def fitted(folder: Path, out_of_corpus: list[str]) -> Judges:
             lines.write(json.dumps(row, ensure_ascii=False) + "\n")
     write(bench / "queries.jsonl", questions(HELD, ASKED_OF_HELD))
     asked = len(questions(HELD, ASKED_OF_HELD))
-    # which article answers is nothing to the judge
-    qrels = [f"queries-{i}\t1/2020/QH14+1\t1" for i in range(asked)]
+    # two questions on each article, two articles in each law
+    qrels = [f"queries-{i}\t{i // 4 + 1}/2020/QH14+{i // 2 % 2 + 1}\t1" for i in range(asked)]
     (bench / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "\n".join(qrels), "utf-8")
     write(bench / "out_of_corpus_queries.jsonl", out_of_corpus)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CCHC_DATA_DIR", str(folder / "data"))
         patch.setenv("CCHC_EMBEDDER_THREADS", "1")
-        main([str(bench), "--out", str(folder / "judge.json")])
+        main([str(bench), "--out", str(folder / "judge.json"), "--plot", str(folder / "calibration.png")])
     return dict(json.loads((folder / "judge.json").read_text("utf-8")))
 
 
 @pytest.fixture(scope="module")
-def judges(tmp_path_factory: pytest.TempPathFactory) -> Judges:
-    return fitted(tmp_path_factory.mktemp("separable"), questions(UNKNOWN, ASKED_OF_UNKNOWN))
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("separable")
+
+
+@pytest.fixture(scope="module")
+def judges(home: Path) -> Judges:
+    return fitted(home, questions(UNKNOWN, ASKED_OF_UNKNOWN))
+
+
+@pytest.fixture(scope="module")
+def plot(home: Path) -> Path:
+    return home / "calibration.png"
 
 
 def test_writes_a_weight_for_each_feature_with_and_without_vectors(judges: Judges) -> None:
     assert set(judges) == {"vectors", "words"}
-    # a question without diacritics has no cosine
-    assert len(judges["vectors"]["weights"]) == len(Judgement(0, 0, 0, 0, 0, 0, 0.8).features())
-    assert len(judges["words"]["weights"]) == len(Judgement(0, 0, 0, 0, 0, 0, None).features())
+    names = [field.name for field in fields(Judgement)]
+    assert list(judges["vectors"]["weights"]) == names
+    # a question without diacritics, and a desk without vectors, have no cosine
+    assert list(judges["words"]["weights"]) == [n for n in names if n not in ("nearer", "cosine")]
     assert all(isinstance(judge["bias"], float) for judge in judges.values())
+
+
+@pytest.mark.parametrize("fit", ["shipped", "made"])
+def test_nothing_that_speaks_for_an_answer_has_a_weight_below_zero(fit: str, judges: Judges) -> None:
+    for judge in (coefficients() if fit == "shipped" else judges).values():
+        assert min(judge["weights"].values()) >= 0
+        assert max(judge["weights"].values()) > 0
+
+
+def test_the_shipped_weights_are_those_of_the_features() -> None:
+    names = [field.name for field in fields(Judgement)]
+    for judge in coefficients().values():
+        assert list(judge["weights"]) == names[: len(judge["weights"])]
+
+
+def test_more_of_anything_that_speaks_for_an_answer_never_lowers_the_confidence() -> None:
+    poor = Judgement(0.3, 0.1, 0.0, 0.0, 0.2, 0.0, 0.0, 0.85)
+    for field in fields(Judgement):
+        better = replace(poor, **{field.name: getattr(poor, field.name) + 0.1})
+        assert better.probability >= poor.probability, field.name
+
+
+def test_the_calibration_is_plotted(judges: Judges, plot: Path) -> None:
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert plot.stat().st_size < 60_000
+
+
+def test_the_documents_of_the_figures_are_not_those_of_the_fit() -> None:
+    judgement = Judgement(0.3, 0.1, 0.0, 0.0, 0.2, 0.0)
+    kept = {
+        name: {
+            Example(judgement, answered, name, source).for_test
+            for answered in (True, False)
+            for source in "ab"
+        }
+        for name in (f"{n}/2020/nđ-cp" for n in range(60))
+    }
+    assert all(len(sides) == 1 for sides in kept.values())
+    assert {side for sides in kept.values() for side in sides} == {True, False}
 
 
 @pytest.mark.parametrize("name", ["vectors", "words"])
@@ -77,8 +128,8 @@ def test_questions_far_from_the_corpus_are_told_apart_and_the_others_answered(
     assert figures["auroc"] > 0.95
     answered, answerable = map(int, figures["answered"].split("/"))
     wrong, unanswerable = map(int, figures["wrongly_answered"].split("/"))
-    # a third of the 48 questions is kept for the figures, less those for which nothing at all was found
-    assert 8 <= answerable + unanswerable <= 16
+    # some third of the 48 questions is kept for the figures: those on one of three documents, wherever these fall
+    assert 8 <= answerable + unanswerable <= 24
     assert answered >= 0.9 * answerable
     assert wrong < unanswerable
 
@@ -89,4 +140,4 @@ def test_the_same_bench_gives_the_same_judge(judges: Judges, tmp_path: Path) -> 
 
 def test_questions_that_cannot_be_told_apart_get_an_honest_figure(tmp_path: Path) -> None:
     for judge in fitted(tmp_path, questions(HELD, ASKED_OF_HELD)).values():
-        assert 0.2 < judge["test"]["auroc"] < 0.8
+        assert 0.1 < judge["test"]["auroc"] < 0.8

@@ -12,8 +12,11 @@ from bot.desk import HelpDesk
 from bot.messages import say
 from corpus.document import Authority
 from corpus.store import Corpus
+from evals.suite import load_suite
 from index.publishing import publish
 from settings import Settings
+
+SUITE = Path(__file__).resolve().parents[1] / "evals" / "suites" / "samples.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -185,19 +188,52 @@ def test_old_words_about_districts_carry_the_notice_that_there_are_none_any_more
     assert say("notice_district") not in desk.ask("Điều 15 Nghị định 61/2018/NĐ-CP quy định gì?").text
 
 
+def test_every_suggestion_over_the_samples_is_a_question_that_the_desk_answers(desk: HelpDesk) -> None:
+    rows = load_suite([SUITE]).rows
+    suggested: dict[str, str] = {}  # suggestion -> the document it was suggested for
+    for row in rows:
+        answer = desk.ask(row.question, row.history)
+        assert row.question not in answer.suggestions
+        assert len(answer.suggestions) <= 3
+        assert bool(answer.suggestions) <= bool(answer.citations)
+        for question in answer.suggestions:
+            suggested[question] = answer.citations[0].document.number
+    assert len(suggested) > 60
+    for question, number in suggested.items():
+        answer = desk.ask(question)
+        assert answer.status in (Status.ANSWERED, Status.NOT_IN_FORCE), question
+        assert number in [citation.document.number for citation in answer.citations], question
+
+
 @pytest.mark.parametrize(
-    "question",
+    ("question", "suggested"),
     [
-        "Thời hạn giải quyết khiếu nại lần đầu là bao lâu?",
-        "Giá trị pháp lý của bản sao y?",
-        "Nguyên tắc thực hiện cơ chế một cửa gồm những gì?",
-        "Sáu nội dung cải cách hành chính giai đoạn 2021 - 2030 là gì?",
+        ("Thời hạn giải quyết tố cáo theo Luật 25/2018/QH14?", "Luật 25/2018/QH14 còn hiệu lực không?"),
+        ("Luật 25/2018/QH14 còn hiệu lực không?", "Luật 25/2018/QH14 do ai ban hành và ban hành ngày nào?"),
     ],
 )
-def test_suggestions_are_questions_that_the_desk_answers(desk: HelpDesk, question: str) -> None:
+def test_what_was_just_asked_is_not_suggested(desk: HelpDesk, question: str, suggested: str) -> None:
     suggestions = desk.ask(question).suggestions
-    assert suggestions and question not in suggestions
-    for suggestion in suggestions:
-        answer = desk.ask(suggestion)
-        assert answer.status in (Status.ANSWERED, Status.NOT_IN_FORCE), suggestion
-        assert answer.citations, suggestion
+    assert suggested in suggestions and question not in suggestions
+    assert not any(s.startswith("Thời hạn giải quyết tố cáo theo") for s in suggestions)
+
+
+def test_a_plan_without_articles_suggests_its_sections(desk: HelpDesk) -> None:
+    answer = desk.ask("Kỹ năng cần bồi dưỡng theo Quyết định 1718/QĐ-UBND gồm những gì?")
+    assert [
+        s for s in answer.suggestions if "theo Quyết định 1718/QĐ-UBND (Khánh Hòa) quy định thế nào?" in s
+    ]
+
+
+def test_a_source_is_listed_once(desk: HelpDesk) -> None:
+    for row in load_suite([SUITE]).rows[:30]:
+        citations = desk.ask(row.question, row.history).citations
+        places = [(c.document.id, c.path, c.span) for c in citations]
+        assert len(places) == len(set(places)), row.question
+
+
+def test_a_signer_that_no_text_names_is_said_to_be_unknown(desk: HelpDesk) -> None:
+    answer = desk.ask("Ai ký Quyết định 905/QĐ-BNV?")
+    assert say("signer_unknown", document="Quyết định 905/QĐ-BNV") in answer.text
+    known = desk.ask("Ai ký Nghị quyết 76/NQ-CP?")
+    assert "Trương Hòa Bình" in known.text and "không nêu người ký" not in known.text

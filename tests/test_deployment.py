@@ -9,11 +9,12 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from held_people import people_in
 from played_server import Heard, Play, Played, in_turn, playing
 from small_desk import TODAY, decree, desk_of, desk_over
 from web_server import running
 
-from api.desk import OnStep
+from api.desk import OnSentence, OnStep
 from bot.answer import Answer
 from bot.desk import HelpDesk
 from corpus.document import Document, Relation, RelationKind, Source
@@ -138,6 +139,15 @@ def test_a_question_without_a_day_is_asked_over_http_for_the_day_of_the_run(over
 # Sources
 
 
+def test_a_run_leaves_nothing_for_the_people_behind_the_desk(desk: HelpDesk, tmp_path: Path) -> None:
+    with people_in(tmp_path) as people, running(desk, Settings(), people) as url:
+        system = DeskOverHttp(url, today=TODAY)
+        system.ask("Giá vàng hôm nay?", (), None)
+        assert len(people.questions()) == 1
+        system.close()
+        assert people.questions() == []
+
+
 def test_a_right_quote_is_what_is_stored(desk: HelpDesk) -> None:
     asked = DeskHere(desk).ask(QUESTION, (), None)
     assert [source.stored for source in asked.sources] == [cited.quote for cited in asked.reply.citations]
@@ -168,8 +178,9 @@ class AlteredDesk(HelpDesk):
         history: Sequence[str] = (),
         as_of: date | None = None,
         on_step: OnStep | None = None,
+        on_sentence: OnSentence | None = None,
     ) -> Answer:
-        answer = super().ask(question, history, as_of, on_step)
+        answer = super().ask(question, history, as_of, on_step, on_sentence)
         changed = [
             cited.model_copy(update=self.change(cited.model_dump(mode="json"))) for cited in answer.citations
         ]
@@ -325,7 +336,7 @@ def asked_of(play: Play, **options: object) -> tuple[Asked, list[Heard], list[fl
         system = DeskOverHttp(url, sleep=waits.append, **options)  # type: ignore[arg-type]
         asked = system.ask("hỏi", (), None)
         system.close()
-    return asked, [one for one in heard if one.method == "POST"], waits
+    return asked, [one for one in heard if one.path.endswith("/v1/ask")], waits
 
 
 def test_unknown_fields_are_passed_over() -> None:

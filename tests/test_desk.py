@@ -21,7 +21,19 @@ from ingest.read import read_bytes
 from ingest.structure import parse
 from settings import Settings
 
-STEPS = ["normalise", "guard", "respell", "follow_up", "understand", "search", "judge", "compose", "verify"]
+STEPS = [
+    "normalise",
+    "respell",
+    "guard",
+    "understand",
+    "follow_up",
+    "ask_back",
+    "search",
+    "judge",
+    "ask_which",
+    "compose",
+    "verify",
+]
 TEXT = """Điều 1. Kiểm kê kho dự trữ
 
 1. Kho dự trữ được kiểm kê 2 lần mỗi năm.
@@ -86,8 +98,8 @@ def test_the_steps_are_told_in_order_as_they_end_and_stand_in_the_timings(desk: 
 def test_the_steps_after_the_one_that_ends_a_question_do_not_run(desk: HelpDesk) -> None:
     told: list[str] = []
     answer = desk.ask("xin chào", on_step=lambda step, ms: told.append(step))
-    assert told == STEPS[:2]
-    assert list(answer.timings) == [*STEPS[:2], "total"]
+    assert told == STEPS[:3]
+    assert list(answer.timings) == [*STEPS[:3], "total"]
 
 
 def test_a_listener_that_fails_does_not_break_the_desk(desk: HelpDesk) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from chat_server import Said, chatting, free_url
 from conftest import Run
+from held_people import people_in, refusal
 
 import doctor
 from corpus.store import Corpus
@@ -267,3 +268,16 @@ def test_the_key_of_the_language_model_is_never_printed(run_cchc: Run, tmp_path:
     for words in (["doctor"], ["doctor", "--json"], ["ask", "Câu hỏi?"]):
         said = run_cchc(*words, data=tmp_path, env=env)
         assert "bi-mat" not in said.stdout + said.stderr and "Traceback" not in said.stderr
+
+
+def test_questions_that_wait_for_a_person_are_named_and_a_broken_store_fails(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, embedder="off")
+    assert "people" not in [check.name for check in examine(settings)]
+    with people_in(tmp_path) as people:
+        people.remember(people.asker("web", ""), "", "Phí là bao nhiêu?", refusal())
+    checks = examine(settings)
+    assert state(checks, "people") is State.OK
+    assert "1 câu hỏi" in text(checks, "people") and "cchc questions --open" in text(checks, "people")
+    (tmp_path / "people.db-wal").unlink(missing_ok=True)
+    (tmp_path / "people.db").write_bytes(b"no database" * 1000)
+    assert state(examine(settings), "people") is State.FAILED

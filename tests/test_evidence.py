@@ -84,8 +84,8 @@ def test_a_number_word_finds_what_the_digit_finds(desk: HelpDesk, with_words: st
     "question",
     [
         "Cách nấu phở bò ngon?",
-        "Giá vàng hôm nay bao nhiêu?",
-        "Thời tiết Hà Nội ngày mai thế nào?",
+        "Giá cà phê hôm nay bao nhiêu?",
+        "Mực nước hồ Ba Bể hôm nay là bao nhiêu?",
         "Lịch thi đấu bóng đá tối nay",
         "Khách hàng khi mở thẻ tín dụng cần những giấy tờ gì?",
     ],

@@ -1,8 +1,11 @@
 """Personal data are masked by their form; figures that officials need are left alone."""
 
-import pytest
+import json
 
-from bot.masking import EMAIL, IDENTITY, PHONE, masked
+import pytest
+from conftest import SHARED
+
+from bot.masking import ACCOUNT, EMAIL, IDENTITY, PHONE, SERIES, masked
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,66 @@ def test_document_numbers_days_and_amounts_are_left_alone(text: str) -> None:
 def test_several_kinds_in_one_question_are_all_masked() -> None:
     said = masked("Tôi là A, CCCD 001085012345, ĐT 0912345678, a@b.vn: Điều 14 nói gì?")
     assert said == f"Tôi là A, CCCD {IDENTITY}, ĐT {PHONE}, {EMAIL}: Điều 14 nói gì?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STK {} Techcombank",
+        "stk vietcombank: {}.",
+        "Số tài khoản của tôi là {}, ngân hàng A",
+        "chuyen vao tai khoan so {} nhe",
+        "số thẻ: {}",
+    ],
+)
+@pytest.mark.parametrize(
+    "number", ["19034567890123", "0071000123456", "1234567", "1234 5678 9012", "9704-1234-5678-9012"]
+)
+def test_the_number_of_an_account_is_masked_after_the_word(text: str, number: str) -> None:
+    assert masked(text.format(number)) == text.format(ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    "text", ["CMND 123 456 789", "số CCCD: 079 301 004 567", "hộ chiếu B1234567", "passport số C12345678"]
+)
+def test_a_paper_named_by_its_word_is_masked_in_groups_too(text: str) -> None:
+    assert masked(f"{text} hết hạn").endswith(f"{IDENTITY} hết hạn")
+
+
+@pytest.mark.parametrize(
+    "number", ["0101234567890", "7912345678", "9704 1234 5678 9012", "1234567890123456789"]
+)
+def test_a_long_number_that_nothing_announces_is_masked(number: str) -> None:
+    assert masked(f"tra giúp {number} với") == f"tra giúp {SERIES} với"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tài khoản thanh toán theo Nghị định 52/2024/NĐ-CP, Điều 14",
+        "tài khoản năm 2021-2025, tài khoản 2024 2025",
+        "tài khoản định danh điện tử mức độ 2 theo Nghị định 69/2024/NĐ-CP",
+        "nộp vào tài khoản 12.000.000 đồng, tài khoản 123456789 đồng",
+        "căn cước công dân từ ngày 01/07/2024, căn cước 2023 2024",
+        "phạt 1500000000 hay 250000000, chi 1234567890 đồng",
+        "Quyết định 1234567, công văn 123456/BNV-CCHC",
+        "thẻ đảng viên, thẻ công chức số 12/2024",
+    ],
+)
+def test_clauses_years_and_amounts_beside_those_words_are_left_alone(text: str) -> None:
+    assert masked(text) == text
+
+
+def test_what_a_source_makes_public_stays() -> None:
+    hotline = "Đường dây nóng 0243 556 7890, hotro@mic.gov.vn"
+    assert masked(f"{hotline}; của tôi: 0912345678", public=hotline) == f"{hotline}; của tôi: {PHONE}"
+
+
+@pytest.mark.shared
+def test_no_question_of_the_suite_changes() -> None:
+    lines = (SHARED / "evals" / "cchc-dev.jsonl").read_text("utf-8").splitlines()
+    asked = [
+        words for case in map(json.loads, lines) for words in (case["question"], *case.get("history", []))
+    ]
+    assert len(asked) > 100
+    assert [words for words in asked if masked(words) != words] == []

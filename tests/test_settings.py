@@ -111,3 +111,23 @@ def test_tests_do_not_see_the_developers_settings(tmp_path: Path) -> None:
     assert Path.cwd() == tmp_path
     assert not Path("cchc.toml").exists()
     assert Path.home() != tmp_path and not (Path.home() / "cchc.toml").exists()
+
+
+@pytest.mark.parametrize(("name", "secret"), [("outbox_key", "k-" * 16), ("operator_key", "k-" * 8)])
+def test_a_key_is_never_shown_and_a_short_one_refused(
+    name: str, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"CCHC_{name.upper()}", secret)
+    settings = load_settings()
+    assert secret not in repr(settings) + str(settings) + settings.model_dump_json()
+    monkeypatch.setenv(f"CCHC_{name.upper()}", secret[:-1])
+    with pytest.raises(SettingsError, match=name) as refused:
+        load_settings()
+    assert secret[:-1] not in str(refused.value)
+
+
+def test_what_is_kept_about_askers_lies_beside_the_corpus_or_where_the_setting_says() -> None:
+    assert load_settings().people_dsn == f"sqlite:///{Path('data/people.db').absolute()}"
+    elsewhere = load_settings(people_database_url="postgresql://cchc:bi-mat@db/nguoi-hoi")
+    assert elsewhere.people_dsn == "postgresql://cchc:bi-mat@db/nguoi-hoi"
+    assert "bi-mat" not in repr(elsewhere)

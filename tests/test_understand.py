@@ -10,6 +10,7 @@ from small_desk import CONTACT, TODAY, cited, decree, desk_of, desk_over
 from bot.answer import Status
 from bot.desk import HelpDesk
 from bot.messages import say
+from bot.titles import named_by_title
 from settings import Settings
 
 
@@ -80,6 +81,23 @@ def test_a_document_that_is_not_held_is_refused_by_its_number(
     assert not answer.citations
 
 
+def test_what_stands_in_a_document_that_is_not_held_is_not_told_from_one_that_names_it(
+    tmp_path: Path,
+) -> None:
+    amending = (
+        decree("10/2025/NĐ-CP", "Quy định về dịch vụ công trực tuyến"),
+        "Điều 1. Bãi bỏ\n\nBãi bỏ khoản 9 Điều 1 Nghị định số 999/2024/NĐ-CP sửa đổi quy định về cơ chế một cửa.\n\n"
+        "Điều 2. Hiệu lực\n\nNghị định số 999/2024/NĐ-CP hết hiệu lực kể từ ngày 01/7/2025.\n",
+    )
+    with desk_over(tmp_path, amending) as desk:
+        content = desk.ask("Nghị định 999/2024/NĐ-CP sửa những điểm nào của cơ chế một cửa?")
+        assert content.status is Status.NO_EVIDENCE
+        assert say("not_held", number="999/2024/NĐ-CP") in content.text
+        standing = desk.ask("Nghị định 999/2024/NĐ-CP còn hiệu lực không?")
+        assert standing.status is not Status.NO_EVIDENCE
+        assert "999/2024/NĐ-CP" in standing.citations[0].quote
+
+
 def test_a_number_of_several_provinces_is_asked_back_with_their_names(tmp_path: Path) -> None:
     provinces = ("Khánh Hòa", "Đồng Tháp")
     documents = [
@@ -97,6 +115,12 @@ def test_a_number_of_several_provinces_is_asked_back_with_their_names(tmp_path: 
         assert say("which_of") in answer.text
         for name in provinces:
             assert f"1718/QĐ-UBND ({name})" in answer.text
+        assert len(answer.suggestions) == len(provinces)
+        for name in provinces:
+            chosen = desk.ask(next(choice for choice in answer.suggestions if name in choice))
+            assert chosen.status is Status.ANSWERED and f"({name})" in chosen.text
+        assert "Khánh Hòa" in desk.ask("1718 khánh hòa nói về kinh phí thế nào?").text
+        assert desk.ask("Kinh phí kế hoạch cải cách hành chính tỉnh Lào Cai?").citations == []
 
 
 def test_the_day_of_the_question_is_the_day_of_the_answer(desk: HelpDesk) -> None:
@@ -114,3 +138,39 @@ def test_a_day_that_does_not_exist_is_passed_over(desk: HelpDesk, day: str) -> N
     answer = desk.ask(f"Trước ngày {day}, Nghị định 61/2018/NĐ-CP còn hiệu lực không?")
     assert answer.as_of == TODAY
     assert answer.status is not Status.ERROR
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Thời hạn là bao lâu?", "thoi han giai quyet bao lau", "Hồ sơ gồm những gì?", "Ai có thẩm quyền?"],
+)
+def test_a_question_without_a_subject_is_asked_back_with_choices_that_can_be_sent(
+    desk: HelpDesk, question: str
+) -> None:
+    answer = desk.ask(question)
+    assert answer.status is Status.CLARIFY
+    assert say("which_matter") in answer.text
+    assert 2 <= len(answer.suggestions) <= 5
+    assert not answer.citations
+    assert desk.ask(answer.suggestions[0]).status is not Status.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Thời hạn giải quyết khiếu nại lần đầu là bao lâu?", "Sao y là gì?", "Nghĩa vụ của người tố cáo là gì?"],
+)
+def test_a_question_that_says_its_subject_is_not_asked_back(desk: HelpDesk, question: str) -> None:
+    assert desk.ask(question).status is not Status.CLARIFY
+
+
+def test_it_without_a_conversation_is_asked_back(desk: HelpDesk) -> None:
+    assert desk.ask("Nó thay cho cái nào?").status is Status.CLARIFY
+
+
+@pytest.mark.parametrize("question", ["nđ 61 điều 15", "Điều 15 NĐ 61", "dieu 15 nd 61"])
+def test_a_decree_by_its_bare_number_and_article_is_gone_to_straight(desk: HelpDesk, question: str) -> None:
+    assert cited(desk.ask(question)) == [("61/2018/NĐ-CP", "dieu-15")]
+
+
+def test_discipline_of_officials_is_not_the_law_on_officials(desk: HelpDesk) -> None:
+    assert named_by_title("Thời hiệu xử lý kỷ luật cán bộ, công chức là bao lâu?", desk._search) == []

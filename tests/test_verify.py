@@ -184,9 +184,17 @@ def test_an_invented_figure_date_or_number_is_refused_by_name(
     desk: HelpDesk, invented: str, named: str
 ) -> None:
     turn, holdings = turn_of(desk, QUESTION)
-    turn.paragraphs.append(invented)
+    turn.paragraphs.insert(0, invented)
     with pytest.raises(UnsupportedAnswer, match=named):
         verify(turn, holdings)
+
+
+def test_a_further_paragraph_with_an_invented_figure_is_left_out_and_the_answer_stays(desk: HelpDesk) -> None:
+    turn, holdings = turn_of(desk, QUESTION)
+    answer = list(turn.paragraphs)
+    turn.paragraphs.append("Mức phí là 1.500.000 đồng.")
+    verify(turn, holdings)
+    assert turn.paragraphs == answer
 
 
 def test_figures_may_stand_in_the_question_the_history_the_metadata_or_fixed_sentences(

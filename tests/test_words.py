@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.words import question_words, tokens, with_digits
+from bot.words import question_words, tokens, with_digits, without_opening
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,29 @@ def test_words_that_only_ask_say_nothing_of_the_subject() -> None:
     assert asking.coverage(tokens("là bao nhiêu")) == 0
 
 
-def test_word_pairs_that_no_document_has_are_strange() -> None:
-    counts = frequency(khieu=3, nai=3, khieu_nai=3)
-    assert question_words("khiếu nại", counts, 100).strange == 0
-    assert question_words("nấu phở", counts, 100).strange == 1
-    assert 0 < question_words("nấu phở khiếu nại", counts, 100).strange < 1
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "Tôi là công chức cấp xã, xin hỏi thời hạn khiếu nại?",
+        "Anh chị cho em hỏi: thời hạn khiếu nại?",
+        "Cho hỏi thời hạn khiếu nại?",
+        "toi la can bo van thu, cho toi hoi thời hạn khiếu nại?",
+    ],
+)
+def test_who_asks_is_not_what_is_asked(opened: str) -> None:
+    assert without_opening(opened) == "thời hạn khiếu nại?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Bộ này hỏi ý kiến bộ kia trong mấy ngày?",
+        "Đơn vị tôi cần hỏi ý kiến Sở Nội vụ trong mấy ngày?",
+        "Công chức nghỉ hưu trước tuổi, cho hỏi hưởng chế độ gì?",
+    ],
+)
+def test_words_before_a_question_that_say_what_it_is_about_stay(question: str) -> None:
+    assert without_opening(question) == question
 
 
 def test_words_carried_over_count_for_less_than_those_of_the_question() -> None:

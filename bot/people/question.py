@@ -4,12 +4,13 @@ Questions in the same words are one; each remembers when and where it was asked 
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from bot.answer import REFUSALS
 from bot.people.kept import moment
@@ -25,6 +26,7 @@ class StoredQuestion:
     question: str  # masked
     count: int
     disputed: int  # turns whose asker called the answer wrong
+    disputed_answer: str  # the text of the newest of those answers, masked
     first_at: datetime
     last_at: datetime
     channels: tuple[str, ...]
@@ -69,26 +71,45 @@ def drop_unasked(session: Session) -> int:
 
 def questions(session: Session, open_only: bool, since: float | None) -> list[StoredQuestion]:
     """Open ones first, then what was asked most often, then the newest."""
-    query = select(QuestionRow, TurnRow).join(TurnRow, TurnRow.question_id == QuestionRow.id)
+    query = (
+        select(QuestionRow, TurnRow)
+        .join(TurnRow, TurnRow.question_id == QuestionRow.id)
+        .options(defer(TurnRow.answer, raiseload=True))  # the bulk of a turn, and not asked for
+    )
     if open_only:
         query = query.where(QuestionRow.closed_at.is_(None))
     turns: dict[int, tuple[QuestionRow, list[TurnRow]]] = {}
-    for question, turn in session.execute(query.order_by(TurnRow.number)).tuples():
+    for question, turn in session.execute(query.order_by(TurnRow.number)):
         turns.setdefault(question.id, (question, []))[1].append(turn)
-    found = [_stored(question, asked) for question, asked in turns.values() if asked[-1].at >= (since or 0)]
+    answers = _disputed_answers(session)
+    found = [
+        _stored(question, asked, answers.get(question.id, ""))
+        for question, asked in turns.values()
+        if asked[-1].at >= (since or 0)
+    ]
     return sorted(found, key=lambda one: (not one.is_open, -one.count, -one.last_at.timestamp()))
 
 
-def _stored(row: QuestionRow, turns: list[TurnRow]) -> StoredQuestion:
+def _disputed_answers(session: Session) -> dict[int, str]:
+    """Question -> what was said in the newest turn that its asker called wrong."""
+    query = (
+        select(TurnRow.question_id, TurnRow.answer).where(TurnRow.right.is_(False)).order_by(TurnRow.number)
+    )
+    newest = {question: answer for question, answer in session.execute(query) if question is not None}
+    return {question: json.loads(answer).get("text", "") for question, answer in newest.items()}
+
+
+def _stored(row: QuestionRow, turns: list[TurnRow], disputed_answer: str) -> StoredQuestion:
     return StoredQuestion(
         id=row.id,
         question=row.text,
         count=len(turns),
         disputed=sum(turn.right is False for turn in turns),
+        disputed_answer=disputed_answer,
         first_at=moment(turns[0].at),
         last_at=moment(turns[-1].at),
         channels=_each_once(turn.channel for turn in turns),
-        after=_each_once(turn.after for turn in turns if turn.after),
+        after=_each_once(turn.after for turn in turns if turn.after not in ("", row.text)),
         reasons=_each_once(turn.why for turn in turns if turn.why),
         closed_at=None if row.closed_at is None else moment(row.closed_at),
         note=row.note,

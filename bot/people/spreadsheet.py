@@ -10,7 +10,7 @@ from corpus.validity import VIETNAM
 
 HEADS = (
     "Mã", "Câu hỏi", "Hỏi tiếp sau câu", "Số lần hỏi", "Số lần bị cho là chưa đúng", "Lần đầu", "Lần cuối", "Kênh",
-    "Người hỏi nêu", "Tình trạng", "Ghi chú",
+    "Câu trả lời bị cho là chưa đúng", "Người hỏi nêu", "Tình trạng", "Ghi chú",
 )  # fmt: skip
 #: What a spreadsheet takes for the beginning of a formula, also in full width.
 _FORMULA = tuple("=+-@＝＋－＠\t\r")
@@ -24,7 +24,7 @@ def as_csv(questions: Sequence[StoredQuestion]) -> str:
     for one in questions:
         cells = (
             one.id, one.question, "\n".join(one.after), one.count, one.disputed, local(one.first_at),
-            local(one.last_at), ", ".join(one.channels), "\n".join(one.reasons),
+            local(one.last_at), ", ".join(one.channels), one.disputed_answer, "\n".join(one.reasons),
             "Đang chờ" if one.is_open else f"Đã xong {local(one.closed_at)}", one.note,
         )  # fmt: skip
         writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
