@@ -834,6 +834,7 @@ def _poll(settings: Settings, channel: "Telegram | ZaloOfficialAccount | ZaloBot
     import signal
     from functools import partial
 
+    from api.purging import purge_for_ever
     from bot.channels.channel import Polled
     from bot.channels.switchboard import Switchboard
     from bot.channels.talk import Talk
@@ -846,6 +847,7 @@ def _poll(settings: Settings, channel: "Telegram | ZaloOfficialAccount | ZaloBot
             polling = asyncio.current_task()
             assert polling is not None
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
+            purging = asyncio.create_task(purge_for_ever(people))
             async with Switchboard([channel], Talk(desk, people, settings), people) as switchboard:
                 print(f"Đang nhận tin từ {channel.name}. Nhấn Ctrl-C để dừng.", flush=True)
                 await channel.poll(partial(switchboard.accept, channel))

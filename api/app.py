@@ -41,9 +41,9 @@ WORKERS_WITH_MODEL = 16
 
 def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     """The ASGI application over an open desk and what is kept about askers; closing both stays with the caller."""
-    channels = with_webhook(settings)
-    switchboard = Switchboard(channels, Talk(desk, people, settings), people)
-    pool = ThreadPoolExecutor(WORKERS_WITH_MODEL if settings.llm_url else WORKERS, thread_name_prefix="ask")
+    channels, workers = with_webhook(settings), _workers(settings)
+    switchboard = Switchboard(channels, Talk(desk, people, settings), people, workers)
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="ask")
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -79,12 +79,14 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
 
 def create_webhook_app(desk: Desk, settings: Settings, people: People, channel: Channel) -> FastAPI:
     """The webhook of one channel and nothing else, for `cchc bot`."""
-    switchboard = Switchboard([channel], Talk(desk, people, settings), people)
+    switchboard = Switchboard([channel], Talk(desk, people, settings), people, _workers(settings))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        purging = asyncio.create_task(purge_for_ever(people))
         async with switchboard:
             yield
+        purging.cancel()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     error.install(app, _templates())
@@ -93,6 +95,10 @@ def create_webhook_app(desk: Desk, settings: Settings, people: People, channel: 
     app.include_router(health_routes(desk))
     app.include_router(webhook_routes([channel], switchboard))
     return app
+
+
+def _workers(settings: Settings) -> int:
+    return WORKERS_WITH_MODEL if settings.llm_url else WORKERS
 
 
 def _templates() -> Jinja2Templates:

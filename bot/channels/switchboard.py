@@ -21,8 +21,6 @@ from bot.people.store import Delivery, People
 
 log = logging.getLogger("cchc.channels")
 
-#: Messages answered at the same time: answering mostly holds the GIL, more threads only make everybody wait.
-WORKERS = 2
 #: Seconds between two looks into the outbox when nobody says that something is there: for what waits for its time.
 LOOK_S = 1.0
 #: Seconds after which a typing indicator fades, and for which a pressed button may look busy.
@@ -36,11 +34,12 @@ TROUBLE_S = 5.0
 class Switchboard:
     """Runs while it is entered: `async with Switchboard(…)`."""
 
-    def __init__(self, channels: Sequence[Channel], talk: Talk, people: People) -> None:
+    def __init__(self, channels: Sequence[Channel], talk: Talk, people: People, workers: int = 2) -> None:
+        """`workers`: messages answered at the same time."""
         self._channels = list(channels)
         self._talk = talk
         self._people = people
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="talk")
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="talk")
         self._received = {channel.name: asyncio.Event() for channel in channels}
         self._posted = {channel.name: asyncio.Event() for channel in channels}
         self._held: dict[tuple[str, str], float] = {}  # (channel, conversation) -> not before
