@@ -848,9 +848,12 @@ def _poll(settings: Settings, channel: "Telegram | ZaloOfficialAccount | ZaloBot
             assert polling is not None
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
             purging = asyncio.create_task(purge_for_ever(people))
-            async with Switchboard([channel], Talk(desk, people, settings), people) as switchboard:
-                print(f"Đang nhận tin từ {channel.name}. Nhấn Ctrl-C để dừng.", flush=True)
-                await channel.poll(partial(switchboard.accept, channel))
+            try:
+                async with Switchboard([channel], Talk(desk, people, settings), people) as switchboard:
+                    print(f"Đang nhận tin từ {channel.name}. Nhấn Ctrl-C để dừng.", flush=True)
+                    await channel.poll(partial(switchboard.accept, channel))
+            finally:
+                purging.cancel()
 
         with suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(run())

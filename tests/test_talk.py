@@ -89,7 +89,7 @@ def test_choices_are_buttons_that_ask_the_question_of_the_document_chosen(
     talk = Talk(desk, people, settings)
     (bubble,) = write(talk, ASKED, PRESSED).bubbles
     first, second = (row[0] for row in bubble.buttons)
-    assert second.label == "Quyết định 1718/QĐ-UBND (Lâm Đồng)"
+    assert second.label == "Quyết định 1718/QĐ-UBND (Lâm Đồng): Kế hoạch cải cách hành…"
     assert all(len(one.data.encode()) <= 64 for one in (first, second))
     (answer,) = press(talk, second.data).bubbles
     assert "9 tỷ đồng" in answer.text and "5 tỷ đồng" not in answer.text

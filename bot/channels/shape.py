@@ -119,7 +119,7 @@ def source_line(number: int, citation: CitationShape, markup: Markup, base: str)
     """[1] khoản 1 Điều 30, Luật 25/2018/QH14 (Còn hiệu lực)"""
     document = citation.document
     name = " ".join(filter(None, [document.kind, document.number])) or document.title
-    label = _short(", ".join(filter(None, [citation.provision, name])))
+    label = shortened(", ".join(filter(None, [citation.provision, name])), LABEL_MAX)
     shown = markup.link(label, base + citation.url) if base else markup.words(label)
     return f"[{number}] {shown} ({markup.words(document.validity.label)})"
 
@@ -182,8 +182,9 @@ def _linked(label: str, url: str, markup: Markup) -> str:
     return markup.link(label, url) if markup is Html else f"{label}: {url}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LABEL_MAX else text[:LABEL_MAX].rsplit(" ", 1)[0] + "…"
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, cut behind a word."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _pieces(blocks: Iterable[Block], style: Style) -> Iterator[_Piece]:

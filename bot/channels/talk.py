@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from bot.answer import Answer, Status
 from bot.channels.channel import Bubble, Button, Incoming, Style
 from bot.channels.command import Command, command_of, day_of
-from bot.channels.shape import answer_bubbles, source_bubbles, text_bubbles, with_buttons
+from bot.channels.shape import answer_bubbles, shortened, source_bubbles, text_bubbles, with_buttons
 from bot.messages import say
 from bot.people.store import Conversation, Kept, People
 from bot.quoting import day_text
@@ -207,7 +207,7 @@ class Talk:
         return self._say(asked, "nothing_asked")
 
     def _chosen(self, asked: _Asked, kept: Kept, number: int) -> Reply:
-        question = f"{kept.question} ({_choices(kept.answer)[number - 1]})"
+        question = f"{kept.question} ({_names(_choices(kept.answer))[number - 1]})"
         return self._ask(asked, question, self._people.conversation(asked.asker, asked.room))
 
     def _judged(self, asked: _Asked, id: str, right: bool, why: str = "") -> Reply:
@@ -236,6 +236,12 @@ def _choices(answer: Answer) -> list[str]:
     return offered[:_CHOICES_MAX]
 
 
+def _names(choices: list[str]) -> list[str]:
+    """The choices without their titles, where that tells them apart: words of a title would be searched for."""
+    names = [choice.partition(": ")[0] for choice in choices]
+    return names if len(set(names)) == len(names) else choices
+
+
 def _numbered(answer: Answer, choices: list[str]) -> Answer:
     text = answer.text
     for number, choice in enumerate(choices, 1):
@@ -245,7 +251,8 @@ def _numbered(answer: Answer, choices: list[str]) -> Answer:
 
 def _buttons(id: str, answer: Answer, choices: list[str], can_be_right: bool) -> list[list[Button]]:
     rows = [
-        [Button(choice[:_LABEL_MAX], f"{CHOICE}{number}:{id}")] for number, choice in enumerate(choices, 1)
+        [Button(shortened(choice, _LABEL_MAX), f"{CHOICE}{number}:{id}")]
+        for number, choice in enumerate(choices, 1)
     ]
     if answer.citations:
         rows.append([Button(say("button_sources"), SOURCES + id)])
