@@ -1,4 +1,4 @@
-"""The command line `cchc`: ingest, documents, correct, show, ask, chat, serve, questions, purge,
+"""The command line `cchc`: ingest, documents, correct, show, ask, chat, serve, bot, questions, purge,
 forget, doctor, index, bench, eval.
 
 Imports of the rooms stand inside the commands: `cchc ask` must not wait for the web server's packages.
@@ -8,7 +8,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -20,6 +20,9 @@ from settings import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.channels.telegram import Telegram
+    from bot.channels.zalo_bot import ZaloBot
+    from bot.channels.zalo_oa import ZaloOfficialAccount
     from bot.desk import HelpDesk
     from bot.people.store import People, StoredQuestion
     from corpus.store import Corpus, StoredDocument
@@ -31,8 +34,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+bot_app = typer.Typer(help="Trợ lý trong Telegram, Zalo hoặc cửa sổ lệnh.", no_args_is_help=True)
 documents_app = typer.Typer(help="Danh sách văn bản trong kho.", invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
+app.add_typer(bot_app, name="bot")
 app.add_typer(eval_app, name="eval")
 
 #: Where the sample documents lie: they come with the program.
@@ -85,6 +90,16 @@ def _corpus(settings: Settings) -> "Corpus":
 
     try:
         return Corpus.open(settings.dsn)
+    except CorpusError as error:
+        _fail(str(error))
+
+
+def _people(settings: Settings) -> "People":
+    from bot.people.store import People
+    from corpus.database import CorpusError
+
+    try:
+        return People.open(settings)
     except CorpusError as error:
         _fail(str(error))
 
@@ -694,21 +709,14 @@ def _print_answer(answer: "Answer") -> None:
 
 @app.command()
 def chat() -> None:
-    """Trò chuyện trong cửa sổ lệnh; Ctrl-D hoặc “thoát” để dừng."""
-    desk = _desk(_settings())
-    history: list[str] = []
-    print("Hỏi đáp cải cách hành chính. Gõ câu hỏi rồi Enter; “thoát” để dừng.")
-    while True:
-        try:
-            question = input("\n> ").strip()
-        except (EOFError, KeyboardInterrupt):
-            print()
-            return
-        if question.lower() in ("thoát", "thoat", "exit", "quit"):
-            return
-        if question:
-            _print_answer(desk.ask(question, history))
-            history = [*history, question][-20:]
+    """Trò chuyện trong cửa sổ lệnh; Ctrl-D hoặc “thoát” để dừng. Như: cchc bot console."""
+    from bot.channels.console import converse
+    from bot.channels.talk import Talk
+
+    settings = _settings()
+    desk = _desk(settings)
+    with _people(settings) as people:
+        converse(Talk(desk, people, settings))
 
 
 @app.command()
@@ -733,17 +741,146 @@ def serve(
         _fail(str(error))
 
 
-# -- those who ask --------------------------------------------------------------------------------------
+# -- the channels ----------------------------------------------------------------------------------------
+
+_WEBHOOK = typer.Option(
+    "--webhook", help="Nhận tin qua webhook tại CCHC_HOST:CCHC_PORT thay vì hỏi máy chủ của kênh."
+)
+_SET_WEBHOOK = typer.Option(
+    "--set-webhook", help="Chỉ báo cho kênh gửi tin về CCHC_PUBLIC_URL/webhooks/… rồi thoát."
+)
 
 
-def _people(settings: Settings) -> "People":
-    from bot.people.store import People
-    from corpus.database import CorpusError
+@bot_app.command("console")
+def bot_console() -> None:
+    """Trò chuyện trong cửa sổ lệnh, như trong Telegram và Zalo."""
+    chat()
 
+
+@bot_app.command("telegram")
+def bot_telegram(
+    webhook: Annotated[bool, _WEBHOOK] = False, set_webhook: Annotated[bool, _SET_WEBHOOK] = False
+) -> None:
+    """Chạy trợ lý Telegram, đến khi nhấn Ctrl-C. Cần CCHC_TELEGRAM_TOKEN."""
+    _run_channel("telegram", webhook, set_webhook)
+
+
+@bot_app.command("zalo-bot")
+def bot_zalo_bot(
+    webhook: Annotated[bool, _WEBHOOK] = False, set_webhook: Annotated[bool, _SET_WEBHOOK] = False
+) -> None:
+    """Chạy trợ lý trên nền tảng Zalo Bot, đến khi nhấn Ctrl-C. Cần CCHC_ZALO_BOT_TOKEN."""
+    _run_channel("zalo-bot", webhook, set_webhook)
+
+
+@bot_app.command("zalo-oa")
+def bot_zalo_oa(
+    authorise: Annotated[
+        bool, typer.Option("--authorise", help="Cấp quyền cho ứng dụng bằng tài khoản quản trị OA rồi thoát.")
+    ] = False,
+    back: Annotated[
+        str, typer.Option("--back", help="Địa chỉ quay về đã khai báo với Zalo, mặc định CCHC_PUBLIC_URL.")
+    ] = "",
+) -> None:
+    """Chạy webhook của Zalo Official Account, đến khi nhấn Ctrl-C. Cần CCHC_ZALO_OA_APP_ID và CCHC_ZALO_OA_SECRET."""
+    if authorise:
+        _authorise_zalo(_channel_settings("zalo-oa", webhook=True), back)
+    else:
+        _run_channel("zalo-oa", webhook=True, set_webhook=False)
+
+
+def _channel_settings(name: str, webhook: bool) -> Settings:
+    from bot.channels.configured import missing
+    from settings import ENV_PREFIX
+
+    settings = _settings()
+    if wanting := missing(settings, name, webhook):
+        _fail("Chưa đặt " + ", ".join(ENV_PREFIX + one.upper() for one in wanting) + ".", 2)
+    return settings
+
+
+def _run_channel(name: str, webhook: bool, set_webhook: bool) -> None:
+    import asyncio
+
+    from api.address import AddressError
+    from bot.channels.channel import ChannelProblem, Polled
+    from bot.channels.configured import opened
+
+    settings = _channel_settings(name, webhook or set_webhook)
+    channel = opened(settings, name)
     try:
-        return People.open(settings)
-    except CorpusError as error:
+        if set_webhook and isinstance(channel, Polled):
+            if not settings.public_url:
+                _fail("Chưa đặt CCHC_PUBLIC_URL, địa chỉ mà kênh gửi tin tới.", 2)
+            url = f"{settings.public_url.rstrip('/')}/webhooks/{name}"
+            asyncio.run(channel.set_webhook(url))
+            print(f"Kênh sẽ gửi tin về {url}.")
+        elif webhook:
+            from api.server import serve_webhook
+
+            print(
+                f"Webhook: http://{settings.host}:{settings.port}/webhooks/{name} (Ctrl-C để dừng)",
+                flush=True,
+            )
+            serve_webhook(settings, channel)
+        else:
+            _poll(settings, channel)
+    except (AddressError, ChannelProblem) as error:
         _fail(str(error))
+
+
+def _poll(settings: Settings, channel: "Telegram | ZaloOfficialAccount | ZaloBot") -> None:
+    import asyncio
+    import signal
+    from functools import partial
+
+    from api.purging import purge_for_ever
+    from bot.channels.channel import Polled
+    from bot.channels.switchboard import Switchboard
+    from bot.channels.talk import Talk
+
+    assert isinstance(channel, Polled)
+    desk = _desk(settings)
+    with _people(settings) as people:
+
+        async def run() -> None:
+            polling = asyncio.current_task()
+            assert polling is not None
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
+            purging = asyncio.create_task(purge_for_ever(people))
+            try:
+                async with Switchboard([channel], Talk(desk, people, settings), people) as switchboard:
+                    print(f"Đang nhận tin từ {channel.name}. Nhấn Ctrl-C để dừng.", flush=True)
+                    await channel.poll(partial(switchboard.accept, channel))
+            finally:
+                purging.cancel()
+
+        with suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(run())
+    print("Đã dừng.")
+
+
+def _authorise_zalo(settings: Settings, back: str) -> None:
+    from urllib.parse import parse_qs, urlsplit
+
+    from bot.channels.channel import ChannelProblem
+    from bot.channels.zalo_token import ZaloTokens, new_verifier
+
+    back = back or settings.public_url
+    if not back:
+        _fail("Hãy nêu địa chỉ quay về đã khai báo với Zalo: --back https://… (hoặc đặt CCHC_PUBLIC_URL).", 2)
+    tokens, verifier = ZaloTokens(settings), new_verifier()
+    print(f"Mở địa chỉ này bằng tài khoản quản trị OA và đồng ý:\n\n{tokens.authorise_url(back, verifier)}\n")
+    typed = input("Dán địa chỉ mà trình duyệt được chuyển tới (hoặc riêng mã code): ").strip()
+    code = parse_qs(urlsplit(typed).query).get("code", [typed])[0]
+    try:
+        tokens.authorised(code, verifier)
+    except ChannelProblem as error:
+        _fail(str(error))
+    print("Đã được cấp quyền; mã truy cập được lưu trong thư mục dữ liệu và tự gia hạn.")
+
+
+# -- those who ask --------------------------------------------------------------------------------------
 
 
 @app.command()

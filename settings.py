@@ -113,6 +113,49 @@ class Settings(BaseSettings):
     question_max_chars: int = Field(2000, ge=50, description="Longest question that is answered, characters.")
     contact: str = Field("", description="Whom to ask when the desk has no answer; shown in refusals.")
 
+    public_url: str = Field(
+        "",
+        description="Address of this server for people, e.g. `https://hoi.sonoivu.gov.vn`; links in channels.",
+    )
+    channel_timeout_s: float = Field(
+        10, gt=0, le=50, description="Longest time Telegram or Zalo may take for one call, seconds."
+    )
+    telegram_token: SecretStr | None = Field(None, description="Token of the Telegram bot.")
+    telegram_secret: SecretStr | None = Field(
+        None, description="Secret of the Telegram webhook; without it the webhook is off."
+    )
+    telegram_url: str = Field("https://api.telegram.org", description="Telegram Bot API.")
+    telegram_length_max: int = Field(
+        4096, ge=500, le=4096, description="Longest Telegram message, UTF-16 units."
+    )
+    zalo_oa_app_id: str = Field("", description="Id of the application of the Zalo Official Account.")
+    zalo_oa_secret: SecretStr | None = Field(
+        None, description="OA secret key, which signs the webhook; without it and the id the webhook is off."
+    )
+    zalo_oa_app_secret: SecretStr | None = Field(
+        None, description="Secret key of the application, for its tokens; empty: `CCHC_ZALO_OA_SECRET`."
+    )
+    zalo_oa_access_token: SecretStr | None = Field(
+        None, description="First access token of the account; renewed ones are kept in the data folder."
+    )
+    zalo_oa_refresh_token: SecretStr | None = Field(
+        None, description="First refresh token; a new value here replaces what is kept."
+    )
+    zalo_oa_name: str = Field(
+        "", description="Name by which the account is mentioned in groups (`@…`); empty: commands only there."
+    )
+    zalo_oa_url: str = Field("https://openapi.zalo.me", description="Zalo OpenAPI.")
+    zalo_oa_oauth_url: str = Field(
+        "",
+        description="Zalo OAuth; empty: `https://oauth.zaloapp.com`, or `CCHC_ZALO_OA_URL` where that was changed.",
+    )
+    zalo_bot_token: SecretStr | None = Field(None, description="Token of the bot on the Zalo Bot Platform.")
+    zalo_bot_secret: SecretStr | None = Field(
+        None, description="Secret of the Zalo bot's webhook; without it the webhook is off."
+    )
+    zalo_bot_url: str = Field("https://bot-api.zaloplatforms.com", description="Zalo Bot API.")
+    zalo_length_max: int = Field(2000, ge=500, le=2000, description="Longest Zalo message, characters.")
+    zalo_bubbles_max: int = Field(2, ge=1, le=8, description="Most Zalo messages for one answer.")
     llm_url: str = Field(
         "",
         description="OpenAI-compatible server whose model words the answers anew, up to `/v1`; empty: quotes only, nothing "
@@ -126,11 +169,6 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the server listens on.")
-    public_url: str = Field(
-        "",
-        description="Address under which people reach the desk, e.g. `https://hoidap.tinh.gov.vn`; then requests under other "
-        "host names are refused, and over https browsers are told to stay there.",
-    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Addresses or networks of the proxies in front, with commas: only their `X-Forwarded-For` says who asks.",

@@ -23,12 +23,18 @@ from api.feedback import feedback_routes
 from api.headers import HouseHeaders, house_headers
 from api.health import health_routes
 from api.host import OwnHost
+from api.kept import kept_routes
 from api.limits import QuestionLimit
 from api.operator import operator_routes
 from api.origins import WidgetOrigins
 from api.pages import page_routes
 from api.purging import purge_for_ever
+from api.webhooks import webhook_routes
 from api.words import vietnamese_date
+from bot.channels.channel import Channel
+from bot.channels.configured import with_webhook
+from bot.channels.switchboard import Switchboard
+from bot.channels.talk import Talk
 from bot.people.store import People
 from settings import Settings
 
@@ -42,12 +48,15 @@ WORKERS_WITH_MODEL = 16
 
 def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     """The ASGI application over an open desk and what is kept about askers; closing both stays with the caller."""
-    line = Line(WORKERS_WITH_MODEL if settings.llm_url else WORKERS)
+    channels, workers = with_webhook(settings), _workers(settings)
+    switchboard = Switchboard(channels, Talk(desk, people, settings), people, workers)
+    line = Line(workers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         purging = asyncio.create_task(purge_for_ever(people))
-        yield
+        async with switchboard:
+            yield
         purging.cancel()
         line.close()
 
@@ -60,10 +69,7 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
         redirect_slashes=False,  # such a redirect leads to whatever host the request named
         lifespan=lifespan,
     )
-    templates = Jinja2Templates(_HERE / "templates")
-    templates.env.filters["day"] = vietnamese_date
-    templates.env.trim_blocks = templates.env.lstrip_blocks = True
-
+    templates = _templates()
     contents = Contents(desk.corpus)
     headers = house_headers(settings.public_url)
     error.install(app, templates, headers)
@@ -82,5 +88,40 @@ def create_app(desk: Desk, settings: Settings, people: People) -> FastAPI:
     app.include_router(page_routes(desk.corpus, settings, templates))
     app.include_router(operator_routes(people, settings, templates))
     app.include_router(browse_routes(desk, contents, templates))
+    app.include_router(kept_routes(people, templates))
+    app.include_router(webhook_routes(channels, switchboard))
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app
+
+
+def create_webhook_app(desk: Desk, settings: Settings, people: People, channel: Channel) -> FastAPI:
+    """The webhook of one channel and nothing else, for `cchc bot`."""
+    switchboard = Switchboard([channel], Talk(desk, people, settings), people, _workers(settings))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        purging = asyncio.create_task(purge_for_ever(people))
+        async with switchboard:
+            yield
+        purging.cancel()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    headers = house_headers(settings.public_url)
+    error.install(app, _templates(), headers)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OwnHost, public_url=settings.public_url)
+    app.add_middleware(HouseHeaders, headers=headers)
+    app.include_router(health_routes(desk))
+    app.include_router(webhook_routes([channel], switchboard))
+    return app
+
+
+def _workers(settings: Settings) -> int:
+    return WORKERS_WITH_MODEL if settings.llm_url else WORKERS
+
+
+def _templates() -> Jinja2Templates:
+    templates = Jinja2Templates(_HERE / "templates")
+    templates.env.filters["day"] = vietnamese_date
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    return templates

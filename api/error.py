@@ -84,7 +84,8 @@ def misdirected() -> Response:
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that can end with these statuses, for OpenAPI."""
     words = {
-        401: "The API key is wrong",
+        400: "The body is not what the sender should send",
+        401: "The API key or the signature is missing or wrong",
         404: "Nothing is held under that id",
         408: "The body came too slowly",
         413: "The body is larger than 64 KB",

@@ -265,7 +265,7 @@ def documented() -> set[tuple[str, str]]:
             if not command.startswith("cchc ") or re.search(r"[<>…\[\]]", command):
                 continue
             _, *words = re.sub(r"\"[^\"]*\"|'[^']*'|#.*|\|.*", "", command).split()
-            named = words[:2] if words[0] in ("documents", "eval") else words[:1]
+            named = words[:2] if words[0] in ("documents", "eval", "bot") else words[:1]
             name = " ".join(word for word in named if not word.startswith("--"))
             options = [word.partition("=")[0] for word in words if word.startswith("--")]
             found |= {(name, option) for option in ["", *options]}
@@ -292,6 +292,7 @@ def test_help_names_every_command_in_vietnamese(run_cchc: Run, tmp_path: Path) -
         "show",
         "ask",
         "chat",
+        "bot",
         "serve",
         "doctor",
         "bench",

@@ -28,7 +28,7 @@ def test_json_is_all_of_stdout_and_has_exactly_the_keys_of_the_contract(run_cchc
     answer = asked(run_cchc, data, QUESTION, "--as-of", "2026-03-01")
     assert set(answer) == {
         "status", "composer", "text", "notice", "citations", "nearest", "suggestions", "confidence", "as_of",
-        "timings",
+        "timings", "id",
     }  # fmt: skip
     assert (answer["status"], answer["composer"], answer["as_of"]) == ("answered", "extractive", "2026-03-01")
     assert answer["text"] and answer["notice"] and answer["timings"]["total"] > 0

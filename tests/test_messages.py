@@ -12,7 +12,9 @@ from bot.messages import say
 
 FOLDER = Path(bot.__file__ or "").parent
 CATALOGUE: dict[str, str] = yaml.safe_load((FOLDER / "texts" / "vi.yaml").read_text("utf-8"))
-TREES = {file.name: ast.parse(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.py"))}
+TREES = {
+    str(file.relative_to(FOLDER)): ast.parse(file.read_text("utf-8")) for file in sorted(FOLDER.rglob("*.py"))
+}
 #: Every string of the room: a key may be chosen from a table before it is said.
 STRINGS = {
     node.value

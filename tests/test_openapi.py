@@ -18,6 +18,10 @@ ROUTES = {
     ("/v1/documents/{id}/provisions/{path}", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/text", "get"): {"200", "404", "422"},
     ("/v1/documents/{id}/source", "get"): {"200", "404", "422"},
+    **{
+        (f"/webhooks/{name}", "post"): {"200", "400", "401", "404", "413", "503"}
+        for name in ("telegram", "zalo-oa", "zalo-bot")
+    },
     ("/health/live", "get"): {"200"},
     ("/health/ready", "get"): {"200", "503"},
 }

@@ -1,0 +1,166 @@
+"""Writes `docs/transcripts`: one conversation a channel over the sample documents, from the logs of the stand-ins.
+
+Run from the checkout: `python tests/transcripts.py`.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from channel_desk import Office, office
+from standins.server import StandIn
+
+from bot.channels.console import converse
+from bot.channels.talk import Talk
+from corpus.store import Corpus
+from index.embedding import load_embedder
+from index.publishing import publish
+from ingest.pipeline import ingest
+from settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "docs" / "transcripts"
+TITLES = {
+    "telegram": "Telegram",
+    "zalo-oa": "Zalo Official Account",
+    "zalo-bot": "Zalo Bot Platform",
+    "console": "Terminal",
+}
+LINES = [
+    "/start",
+    "Thời hạn giải quyết khiếu nại lần đầu là bao lâu?",
+    "còn lần hai thì sao?",
+    "Đề án tại Quyết định 905/QĐ-BNV gồm những nhiệm vụ, giải pháp nào?",
+    "/nguon",
+    "/ngay 31/2/2025",
+    "/ngay 01/7/2020",
+    "Nghị định 61/2018/NĐ-CP còn hiệu lực không?",
+    "/ngay hôm nay",
+    "Giá vàng hôm nay bao nhiêu? Gọi tôi 0912345678",
+    "/gopy chưa đúng: tôi cần người trả lời",
+    "/xoa",
+]
+
+
+def main() -> None:
+    """Write the four transcripts."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        samples, kept = Path(folder) / "samples", Path(folder) / "kept"
+        kept.mkdir()
+        settings = Settings(data_dir=samples)
+        with Corpus.open(settings.dsn) as corpus:
+            ingest([ROOT / "corpus" / "samples"], corpus, settings, sample=True)
+            publish(corpus, settings, load_embedder(settings))
+        with office(settings, kept) as here:
+            _telegram(here)
+            _zalo(here, here.oa, "message", lambda event: here.oa.deliver(here.url, event), "zalo-oa")
+            _zalo(here, here.bot, "sendMessage", lambda event: here.bot.deliver(here.url, event), "zalo-bot")
+            _console(here)
+
+
+def _telegram(here: Office) -> None:
+    telegram = here.telegram
+    for line in LINES[:2]:
+        _ask(telegram, "sendMessage", line, lambda text: telegram.deliver(here.url, telegram.write(text)))
+    row = telegram.calls("sendMessage")[-1]["markup"]["inline_keyboard"]
+    pressed = {one["text"]: one["callback_data"] for buttons in row for one in buttons}
+    telegram.deliver(here.url, telegram.press(pressed["Đúng"]))
+    telegram.wait_for("answerCallbackQuery", 1)
+    telegram.flood(1)
+    for line in LINES[2:]:
+        _ask(telegram, "sendMessage", line, lambda text: telegram.deliver(here.url, telegram.write(text)))
+    telegram.deliver(here.url, telegram.write("Một câu trong nhóm, không gọi tên trợ lý", chat=-100))
+    text = "@cchc_bot Thời hạn giải quyết tố cáo là bao lâu?"
+    _ask(
+        telegram,
+        "sendMessage",
+        text,
+        lambda text: telegram.deliver(here.url, telegram.write(text, chat=-100)),
+    )
+    _write("telegram", telegram)
+
+
+def _zalo(
+    here: Office, stand_in: Any, method: str, deliver: Callable[[dict[str, Any]], object], name: str
+) -> None:
+    if name == "zalo-oa":
+        stand_in.expire()  # the first message finds its token expired: it is renewed on the way
+    for line in [*LINES[:2], "1", *LINES[2:]]:
+        _ask(stand_in, method, line, lambda text: deliver(stand_in.write(text)))
+    deliver(stand_in.write("Một câu trong nhóm, không gọi tên trợ lý", group="nhom-1"))
+    mention = "@Sở Nội vụ" if name == "zalo-oa" else "@Trợ lý CCHC"
+    text = f"{mention} Thời hạn giải quyết tố cáo là bao lâu?"
+    _ask(stand_in, method, text, lambda text: deliver(stand_in.write(text, group="nhom-1")))
+    _write(name, stand_in)
+
+
+def _ask(stand_in: StandIn, method: str, line: str, deliver: Callable[[str], object]) -> None:
+    """Say a line and wait until the answer is complete: nothing more came for a while."""
+    before = len(stand_in.calls(method))
+    deliver(line)
+    count = len(stand_in.wait_for(method, before + 1, 30))
+    while True:
+        try:
+            count = len(stand_in.wait_for(method, count + 1, 0.5))
+        except AssertionError:
+            return
+
+
+def _console(here: Office) -> None:
+    said: list[str] = []
+    lines = iter([*LINES[:2], "1", *LINES[2:], "thoát"])
+
+    def read(prompt: str) -> str:
+        said.append(f"**> {(line := next(lines))}**")
+        return line
+
+    talk = Talk(here.desk, here.people, here.settings)
+    converse(talk, read, lambda text: said.append(_quoted(text)) if text else None)
+    _save("console", said)
+
+
+def _write(name: str, stand_in: StandIn) -> None:
+    """The log as it was heard by the server: who called what with which words."""
+    lines = []
+    for one in stand_in.log:
+        what = dict(one.what)
+        if one.who == "người dùng":
+            place = f" (chat {what['chat']})" if what["chat"] != what["user"] else ""
+            lines.append(f"**{what['user']}{place}:** {what.get('text') or 'bấm nút ' + what['pressed']}")
+        elif one.who in ("sendMessage", "message"):
+            text = what.get("shown") or what["text"]
+            lines.append(f"`{one.who}` → {what.get('chat_id') or what['to']}\n\n{_quoted(text)}")
+            rows = what.get("markup", {}).get("inline_keyboard", [])
+            if rows:
+                lines.append(" ".join(f"`[{button['text']}]`" for row in rows for button in row))
+        else:
+            hidden = ("refresh_token", "reply_markup", "text", "message")
+            shown = {
+                key: value
+                for key, value in what.items()
+                if key not in hidden or one.who == "answerCallbackQuery"
+            }
+            lines.append(f"`{one.who}` {json.dumps(shown, ensure_ascii=False)}")
+    _save(name, lines)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}  " if line else ">" for line in text.split("\n"))
+
+
+def _save(name: str, lines: list[str]) -> None:
+    head = (
+        f"# A conversation on {TITLES[name]}\n\nOver the sample documents, from the log of the stand-in server; written by "
+        "`python tests/transcripts.py`. Ids of kept answers are replaced.\n"
+    )
+    text = "\n\n".join([head, *lines])
+    text = re.sub(r"(/a/|[srw]:|c:\d+:)[\w-]{16}\b", r"\1ID", text)
+    (OUT / f"{name}.md").write_text(re.sub(r"\n{3,}", "\n\n", text) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
