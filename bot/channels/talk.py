@@ -4,16 +4,10 @@ Called by the switchboard and by the console. Knows nothing of any channel but i
 """
 
 import logging
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
-
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from bot.answer import Answer, Status
 from bot.channels.channel import Bubble, Button, Incoming, Style
@@ -21,6 +15,7 @@ from bot.channels.command import Command, command_of, day_of
 from bot.channels.shape import answer_bubbles, shortened, source_bubbles, text_bubbles, with_buttons
 from bot.messages import say
 from bot.people.store import Conversation, Kept, People
+from bot.quota import Quota
 from bot.quoting import day_text
 from corpus.spelling import fold
 from settings import Settings
@@ -65,9 +60,7 @@ class Talk:
         self._desk = desk
         self._people = people
         self._base = settings.public_url.rstrip("/")
-        per_minute = settings.rate_limit_per_minute
-        self._item = RateLimitItemPerMinute(per_minute) if per_minute else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._quota = Quota(settings)
 
     def reply(self, channel: str, style: Style, incoming: Incoming) -> Reply:
         """What is said to a message; nothing where the desk was not meant. Never raises."""
@@ -75,7 +68,7 @@ class Talk:
             return Reply()
         try:
             asked = _Asked(channel, style, self._people.asker(channel, incoming.sender), incoming.room)
-            if wait_s := self._too_fast(asked.asker):
+            if wait_s := self._too_fast(asked):
                 return self._say(asked, "channel_too_fast", seconds=wait_s)
             if incoming.button:
                 return self._pressed(asked, incoming.button)
@@ -84,12 +77,10 @@ class Talk:
             log.exception("a message of %s could not be answered", channel)
             return Reply(tuple(text_bubbles(say("error"), style)))
 
-    def _too_fast(self, asker: str) -> int:
+    def _too_fast(self, asked: _Asked) -> int:
         """Seconds to wait; 0: go ahead."""
-        if self._item is None or self._limiter.hit(self._item, asker):
-            return 0
-        reset = self._limiter.get_window_stats(self._item, asker).reset_time
-        return max(1, math.ceil(reset - time.time()))
+        allowance = self._quota.of_person(asked.channel, asked.asker)
+        return 0 if allowance is None or allowance.allowed else allowance.wait_s
 
     # -- what was written ------------------------------------------------------------------------------------
 
