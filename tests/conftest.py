@@ -86,11 +86,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=NO_SHARED))
 
 
+def _of_shared(report: object) -> bool:
+    """Whether a skipped test is one of the marked group; a file that is skipped as a whole has no marks."""
+    return "shared" in getattr(report, "keywords", ())
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests were skipped and for want of what: a quiet skip looks like a check."""
     skipped = terminalreporter.stats.get("skipped", [])
-    shared = sum("shared" in report.keywords for report in skipped)
-    wanting = Counter(_reason(report) for report in skipped if "shared" not in report.keywords)
+    shared = sum(_of_shared(report) for report in skipped)
+    wanting = Counter(_reason(report) for report in skipped if not _of_shared(report))
     terminalreporter.section("skipped")
     terminalreporter.line(f"{shared} tests skipped because ../shared is missing")
     terminalreporter.line(f"{wanting.total()} tests skipped because a tool is missing")
