@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from bot.abbreviations import written_out
-from bot.asked import asked_for
+from bot.asked import Asked, asked_for
 from bot.aspects import names_subject
 from bot.find import find
 from bot.guard import guard
@@ -159,6 +159,8 @@ def _answered_alone(turn: Turn, search: Search, holdings: Holdings) -> bool:
 
 def _take_over(turn: Turn, earlier: Turn, holdings: Holdings) -> None:
     turn.earlier = earlier
+    if turn.asked == Asked():  # "thế trước 1/1/2020?" asks the same again
+        turn.asked = earlier.asked
     turn.places = turn.places or earlier.places
     another = bool(turn.documents or turn.missing)  # the same is asked of another document
     talked_of = [evidence.document for evidence in earlier.evidence[:1]]

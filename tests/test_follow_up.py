@@ -195,3 +195,9 @@ def test_what_a_follow_up_adds_goes_ahead_of_what_was_asked_before(
 def test_another_matter_leaves_the_document_talked_of(desk: HelpDesk) -> None:
     answer = desk.ask("thế còn khiếu nại?", ["Thời hạn giải quyết tố cáo là bao lâu?"])
     assert cited(answer)[0][0] == "02/2011/QH13"
+
+
+def test_a_follow_up_that_names_only_a_day_asks_the_same_of_that_day(desk: HelpDesk) -> None:
+    answer = desk.ask("thế trước 1/1/2020?", ["Nghị định 61/2018/NĐ-CP còn hiệu lực không?"])
+    assert answer.as_of == date(2019, 12, 31)
+    assert answer.status is Status.ANSWERED and "còn hiệu lực tại ngày 31/12/2019" in answer.text

@@ -28,6 +28,7 @@ TITLES = {
     "zalo-oa": "Zalo Official Account",
     "zalo-bot": "Zalo Bot Platform",
     "console": "Terminal",
+    "conversation": "the terminal: ten turns that lean on each other",
 }
 LINES = [
     "/start",
@@ -42,6 +43,20 @@ LINES = [
     "Giá vàng hôm nay bao nhiêu? Gọi tôi 0912345678",
     "/gopy chưa đúng: tôi cần người trả lời",
     "/xoa",
+]
+
+#: Follow-ups, a slip of the hand, another document, the law's time, and what is not held.
+CONVERSATION = [
+    "thoi han giai quyet khieu nai lan dau la bao lau",
+    "còn lần hai?",
+    "vùng sâu, vùng xa thì sao?",
+    "thời hiệu thì sao?",
+    "Tố cáo giải quyết trong mấy ngày?",
+    "Nghị định 61/2018 còn hiệu lực không?",
+    "thế trước 1/1/2020?",
+    "điều 4 nói gì?",
+    "muc tieu den nam 2030 cua de an 905 la gi",
+    "Mức lương cơ sở năm 2027 là bao nhiêu?",
 ]
 
 
@@ -59,7 +74,8 @@ def main() -> None:
             _telegram(here)
             _zalo(here, here.oa, "message", lambda event: here.oa.deliver(here.url, event), "zalo-oa")
             _zalo(here, here.bot, "sendMessage", lambda event: here.bot.deliver(here.url, event), "zalo-bot")
-            _console(here)
+            _console(here, "console", [*LINES[:2], "1", *LINES[2:]])
+            _console(here, "conversation", CONVERSATION)
 
 
 def _telegram(here: Office) -> None:
@@ -110,9 +126,9 @@ def _ask(stand_in: StandIn, method: str, line: str, deliver: Callable[[str], obj
             return
 
 
-def _console(here: Office) -> None:
+def _console(here: Office, name: str, typed: list[str]) -> None:
     said: list[str] = []
-    lines = iter([*LINES[:2], "1", *LINES[2:], "thoát"])
+    lines = iter([*typed, "thoát"])
 
     def read(prompt: str) -> str:
         said.append(f"**> {(line := next(lines))}**")
@@ -120,7 +136,7 @@ def _console(here: Office) -> None:
 
     talk = Talk(here.desk, here.people, here.settings)
     converse(talk, read, lambda text: said.append(_quoted(text)) if text else None)
-    _save("console", said)
+    _save(name, said)
 
 
 def _write(name: str, stand_in: StandIn) -> None:
