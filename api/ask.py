@@ -91,7 +91,7 @@ def ask_routes(desk: Desk, people: People, line: Line, limit: QuestionLimit) -> 
                 "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _STREAM_EXAMPLE}}
             },
             500: {"model": Answer, "description": "The desk failed; the answer's status is `error`"},
-            **documented(401, 408, 413, 422, 429, 503),
+            **documented(400, 401, 408, 413, 422, 429, 503),
         },
         openapi_extra={"requestBody": {"content": {"application/json": {"example": _QUESTION_EXAMPLE}}}},
     )

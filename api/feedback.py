@@ -37,7 +37,7 @@ def feedback_routes(people: People, limit: QuestionLimit) -> APIRouter:
         "/v1/feedback",
         summary="Say whether an answer is right",
         status_code=204,
-        responses=documented(401, 404, 408, 413, 422, 429),
+        responses=documented(400, 401, 404, 408, 413, 422, 429),
     )
     def feedback(said: Feedback) -> None:
         if not people.feedback(said.id, said.right, said.why):

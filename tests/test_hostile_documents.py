@@ -3,9 +3,11 @@
 The walk takes its routes from the app itself: a route that is added is walked, or the test says what it lacks.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import httpx
@@ -13,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from held_people import people_in
 from hostile_desk import ATTACKS, QUESTIONS, hostile_desk
 from web_server import running
 
@@ -102,10 +105,10 @@ def check_page(page: str, url: str) -> None:
             assert _PLAIN_ADDRESS.match(address.lower()), (url, tag.name, address)
             loads = name != "href" or tag.name == "link"
             assert not (loads and address.startswith("http")), (url, tag.name, address)
-        assert tag.get("src") != "x" and tag.name not in ("iframe", "object", "embed", "base"), (
-            url,
-            tag.name,
-        )
+        # the frame beside the conversation is empty until its script opens a document of the desk in it
+        own_frame = tag.name == "iframe" and not tag.get("src") and not tag.get("srcdoc")
+        assert own_frame or tag.name not in ("iframe", "object", "embed", "base"), (url, tag.name)
+        assert tag.get("src") != "x", url
         assert not (tag.name == "meta" and tag.get("http-equiv")), url
     assert "49${" not in page, "a template was run"
 
@@ -132,8 +135,12 @@ def check(reply: httpx.Response) -> None:
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
-def test_hostile_documents_stay_text_on_every_route(http: httpx.Client, desk: HelpDesk, accept: str) -> None:
-    routes = [route for route in routes_of(create_app(desk, desk.settings)) if "GET" in route.methods]
+def test_hostile_documents_stay_text_on_every_route(
+    http: httpx.Client, desk: HelpDesk, accept: str, tmp_path: Path
+) -> None:
+    with contextlib.closing(people_in(tmp_path)) as people:
+        app = create_app(desk, desk.settings, people)
+    routes = [route for route in routes_of(app) if "GET" in route.methods]
     assert {"/", "/documents/{id}", "/v1/documents/{id}/source"} <= {route.path for route in routes}
     walked = 0
     for route in routes:
@@ -141,6 +148,14 @@ def test_hostile_documents_stay_text_on_every_route(http: httpx.Client, desk: He
             check(http.get(url, headers={"Accept": accept}))
             walked += 1
     assert walked > 100
+
+
+def test_kept_answers_to_hostile_questions_are_text(http: httpx.Client) -> None:
+    for attack in ATTACKS:
+        if kept := http.post("/v1/ask", json={"question": f"{attack} là gì?"[:1500]}).json().get("id"):
+            page = http.get(f"/a/{kept}", headers={"Accept": "text/html"})
+            assert page.status_code == 200
+            check(page)
 
 
 def test_the_documents_of_the_walk_are_as_hostile_as_they_were_written(

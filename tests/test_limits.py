@@ -68,14 +68,14 @@ def test_without_a_limit_no_limit_headers_are_sent(desk: KeywordDesk) -> None:
 
 def test_sessions_of_one_office_have_a_limit_each_and_the_office_one_for_all(desk: KeywordDesk) -> None:
     with serving(desk, rate_limit_per_minute=2, rate_limit_per_address=5) as http:
-        assert statuses(http, 3, {"X-CCHC-Session": "an"}) == [200, 200, 429]
-        assert statuses(http, 2, {"X-CCHC-Session": "binh"}) == [200, 200]
-        assert statuses(http, 2, {"X-CCHC-Session": "chi"}) == [200, 429]
+        assert statuses(http, 3, {"X-CCHC-Session": "an" * 16}) == [200, 200, 429]
+        assert statuses(http, 2, {"X-CCHC-Session": "binh" * 8}) == [200, 200]
+        assert statuses(http, 2, {"X-CCHC-Session": "chi" * 10}) == [200, 429]
 
 
 def test_a_new_session_for_every_question_does_not_get_round_the_limit(desk: KeywordDesk) -> None:
     with serving(desk, rate_limit_per_minute=3) as http:
-        seen = [statuses(http, 1, {"X-CCHC-Session": f"phien-{n}"})[0] for n in range(5)]
+        seen = [statuses(http, 1, {"X-CCHC-Session": f"phien-cua-nguoi-hoi-thu-{n}"})[0] for n in range(5)]
     assert seen == [200, 200, 200, 429, 429]
 
 

@@ -10,8 +10,8 @@ from web_server import KeywordDesk, running, small_corpus
 from settings import Settings
 
 ROUTES = {
-    ("/v1/ask", "post"): {"200", "401", "408", "413", "422", "429", "500", "503"},
-    ("/v1/feedback", "post"): {"204", "401", "404", "408", "413", "422", "429"},
+    ("/v1/ask", "post"): {"200", "400", "401", "408", "413", "422", "429", "500", "503"},
+    ("/v1/feedback", "post"): {"204", "400", "401", "404", "408", "413", "422", "429"},
     ("/v1/forget", "post"): {"200", "401", "422", "429"},
     ("/v1/documents", "get"): {"200", "422"},
     ("/v1/documents/{id}", "get"): {"200", "404", "422"},
