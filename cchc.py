@@ -8,23 +8,21 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.bot_commands import bot_app, console
+from api.opening import day_of, fail, open_corpus, open_desk, settings_in_force
+from api.people_commands import people_app
 from evals.commands import eval_app
-from settings import Settings, SettingsError, load_settings
+from settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from bot.answer import Answer
-    from bot.channels.telegram import Telegram
-    from bot.channels.zalo_bot import ZaloBot
-    from bot.channels.zalo_oa import ZaloOfficialAccount
-    from bot.desk import HelpDesk
-    from bot.people.store import People, StoredQuestion
     from corpus.store import Corpus, StoredDocument
     from ingest.pipeline import Progress, Report
 
@@ -34,11 +32,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-bot_app = typer.Typer(help="Trợ lý trong Telegram, Zalo hoặc cửa sổ lệnh.", no_args_is_help=True)
 documents_app = typer.Typer(help="Danh sách văn bản trong kho.", invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
 app.add_typer(bot_app, name="bot")
 app.add_typer(eval_app, name="eval")
+app.add_typer(people_app)
+app.command("chat")(console)
 
 #: Where the sample documents lie: they come with the program.
 SAMPLES = Path(__file__).parent / "corpus" / "samples"
@@ -61,58 +60,6 @@ def main() -> None:
             fg="red",
         )
         sys.exit(1)
-
-
-def _fail(message: str, code: int = 1) -> NoReturn:
-    typer.secho(message, err=True, fg="red")
-    raise typer.Exit(code)
-
-
-def _settings() -> Settings:
-    try:
-        return load_settings()
-    except SettingsError as error:
-        _fail(str(error), 2)
-
-
-def _day(value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        _fail(f"“{value}” không phải ngày. Hãy viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2025-07-01.", 2)
-
-
-def _corpus(settings: Settings) -> "Corpus":
-    from corpus.database import CorpusError
-    from corpus.store import Corpus
-
-    try:
-        return Corpus.open(settings.dsn)
-    except CorpusError as error:
-        _fail(str(error))
-
-
-def _people(settings: Settings) -> "People":
-    from bot.people.store import People
-    from corpus.database import CorpusError
-
-    try:
-        return People.open(settings)
-    except CorpusError as error:
-        _fail(str(error))
-
-
-def _desk(settings: Settings) -> "HelpDesk":
-    from bot.desk import HelpDesk
-    from corpus.database import CorpusError
-    from index.problem import IndexProblem
-
-    try:
-        return HelpDesk.open(settings)
-    except (CorpusError, IndexProblem) as error:
-        _fail(str(error))
 
 
 # -- feeding the corpus ----------------------------------------------------------------------------------
@@ -161,21 +108,21 @@ def ingest(
         _list_failed(as_json)
         return
     if checking:
-        _check(paths or [], _settings(), as_json)
+        _check(paths or [], settings_in_force(), as_json)
         return
     if as_json is not None:
-        _fail("--json chỉ dùng cùng --check hoặc --failed, ví dụ: cchc ingest --check van-ban/ --json -", 2)
+        fail("--json chỉ dùng cùng --check hoặc --failed, ví dụ: cchc ingest --check van-ban/ --json -", 2)
     if not paths and not samples and not retry:
-        _fail(
+        fail(
             "Hãy nêu tệp hoặc thư mục cần nạp, ví dụ: cchc ingest van-ban/ (hoặc --samples để nạp văn bản mẫu).",
             2,
         )
-    settings = _settings()
+    settings = settings_in_force()
     if watching:
         _watch(paths or [], settings, no_index)
         return
     reports: list[Report] = []
-    with _corpus(settings) as corpus:
+    with open_corpus(settings) as corpus:
         with _reading() as progress:
             try:
                 if retry:
@@ -193,7 +140,7 @@ def ingest(
                             )
                         )  # fmt: skip
             except pipeline.IngestError as error:
-                _fail(str(error), 2)
+                fail(str(error), 2)
         _ingest_summary(reports, corpus)
         if not no_index:
             _publish(settings, corpus)
@@ -229,14 +176,14 @@ def _check(paths: list[str], settings: Settings, as_json: Path | None) -> None:
     from ingest.pipeline import FileReport, IngestError
 
     if not paths:
-        _fail("Hãy nêu tệp hoặc thư mục cần kiểm tra, ví dụ: cchc ingest --check van-ban/", 2)
+        fail("Hãy nêu tệp hoặc thư mục cần kiểm tra, ví dụ: cchc ingest --check van-ban/", 2)
     with _reading() as progress:
         try:
             checks = check_files(
                 paths, settings, progress.total, lambda name: progress.done(FileReport(name, "checked"))
             )
         except IngestError as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
     if as_json is None or str(as_json) != "-":
         print(report(checks))
     sums = total(checks)
@@ -254,13 +201,13 @@ def _write_json(value: object, file: Path) -> None:
     try:
         file.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        _fail(f"Không ghi được {file}: {error.strerror}.", 2)
+        fail(f"Không ghi được {file}: {error.strerror}.", 2)
 
 
 def _list_failed(as_json: Path | None) -> None:
     from ingest.pipeline import failures, place, unsure
 
-    with _corpus(_settings()) as corpus:
+    with open_corpus(settings_in_force()) as corpus:
         files, doubtful = failures(corpus), unsure(corpus)
     if as_json is not None:
         wanted = ("root", "path", "code", "reason")
@@ -283,7 +230,7 @@ def _watch(paths: list[str], settings: Settings, no_index: bool) -> None:
     stop = Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: stop.set())
-    with _corpus(settings) as corpus:
+    with open_corpus(settings) as corpus:
 
         def publish() -> None:
             if not no_index:
@@ -296,7 +243,7 @@ def _watch(paths: list[str], settings: Settings, no_index: bool) -> None:
         try:
             watch(paths, corpus, settings, publish, stop, say)
         except IngestError as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
     print("Đã dừng theo dõi.")
 
 
@@ -352,7 +299,7 @@ def _publish(settings: Settings, corpus: "Corpus", rebuild: bool = False) -> Non
                 rebuild,
             )
     except IndexProblem as error:
-        _fail(str(error))
+        fail(str(error))
     state = f"đã xuất bản {built.generation}" if built.changed else "không có gì thay đổi"
     print(
         f"Chỉ mục: {built.documents} văn bản, {built.segments} đoạn ({built.embedded} đoạn tính véc-tơ mới); {state}."
@@ -366,8 +313,8 @@ def index(
     ] = False,
 ) -> None:
     """Lập chỉ mục tìm kiếm từ kho văn bản; véc-tơ đã tính được dùng lại."""
-    settings = _settings()
-    with _corpus(settings) as corpus:
+    settings = settings_in_force()
+    with open_corpus(settings) as corpus:
         _publish(settings, corpus, rebuild)
 
 
@@ -399,13 +346,13 @@ def documents(
         return
     from corpus.validity import ValidityStatus, today
 
-    settings = _settings()
-    day = _day(on) or today()
+    settings = settings_in_force()
+    day = day_of(on) or today()
     try:
         wanted = ValidityStatus(status) if status else None
     except ValueError:
-        _fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
-    with _corpus(settings) as corpus:
+        fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
+    with open_corpus(settings) as corpus:
         found = corpus.documents(
             on=day, kind=kind, issuer=issuer, status=wanted, text=text, number=number, limit=limit,
             issued_from=date(year, 1, 1) if year else None, issued_to=date(year, 12, 31) if year else None,
@@ -458,9 +405,9 @@ def remove(
 ) -> None:
     """Gỡ văn bản mẫu khỏi kho và khỏi chỉ mục."""
     if not samples:
-        _fail("Hiện chỉ gỡ được văn bản mẫu: cchc documents remove --samples", 2)
-    settings = _settings()
-    with _corpus(settings) as corpus:
+        fail("Hiện chỉ gỡ được văn bản mẫu: cchc documents remove --samples", 2)
+    settings = settings_in_force()
+    with open_corpus(settings) as corpus:
         count = corpus.remove_samples()
         print(f"Đã gỡ {count} văn bản mẫu.")
         _publish(settings, corpus)
@@ -471,7 +418,7 @@ def duplicates(as_json: Annotated[bool, typer.Option("--json", help="In JSON.")]
     """Liệt kê các bản khác nhau của cùng một văn bản; chỉ bản chính được tra cứu."""
     from corpus.validity import today
 
-    with _corpus(_settings()) as corpus:
+    with open_corpus(settings_in_force()) as corpus:
         versions = corpus.versions()
         copies = [
             one for one in corpus.documents(on=today()) if sum(file.status == "copy" for file in one.files)
@@ -507,10 +454,10 @@ def _one_document(corpus: "Corpus", spelling: str) -> "StoredDocument":
     except NotHeldError:
         found = corpus.find(spelling)
     if not found:
-        _fail(f"Kho không có văn bản “{spelling}”. Xem danh sách: cchc documents")
+        fail(f"Kho không có văn bản “{spelling}”. Xem danh sách: cchc documents")
     if len(found) > 1:
         names = "\n".join(f"  {one.id}  {one.header.name}: {one.header.title}" for one in found)
-        _fail(f"Có nhiều văn bản khớp “{spelling}”; hãy nêu mã văn bản:\n{names}", 2)
+        fail(f"Có nhiều văn bản khớp “{spelling}”; hãy nêu mã văn bản:\n{names}", 2)
     return found[0]
 
 
@@ -536,16 +483,16 @@ def correct(
     from corpus.correction import CorrectionError
     from corpus.validity import ValidityStatus
 
-    settings = _settings()
-    with _corpus(settings) as corpus:
+    settings = settings_in_force()
+    with open_corpus(settings) as corpus:
         if show_list:
             for one in corpus.corrections():
                 print(f"{one.document_id}: {one.field} = {one.value or '(không có)'}. {one.evidence}")
             return
         if number is None:
-            _fail("Hãy nêu số hiệu hoặc mã văn bản cần đính chính.", 2)
+            fail("Hãy nêu số hiệu hoặc mã văn bản cần đính chính.", 2)
         if not by.strip():
-            _fail("Hãy nêu người đính chính: --by “Họ tên, đơn vị”.", 2)
+            fail("Hãy nêu người đính chính: --by “Họ tên, đơn vị”.", 2)
         document = _one_document(corpus, number)
         if undo:
             count = corpus.undo_corrections(document.id, by=by.strip())
@@ -558,13 +505,13 @@ def correct(
         }  # fmt: skip
         values = {name: "" if value == "-" else value for name, value in given.items() if value is not None}
         if not values:
-            _fail("Hãy nêu điều cần đính chính, ví dụ --effective-from 2025-07-01.", 2)
+            fail("Hãy nêu điều cần đính chính, ví dụ --effective-from 2025-07-01.", 2)
         if status is not None and status not in list(ValidityStatus):
-            _fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
+            fail(f"Không có tình trạng “{status}”. Chọn một trong: {', '.join(ValidityStatus)}.", 2)
         try:
-            corpus.correct(document.id, values, by=by.strip(), note=note.strip(), since=_day(since))
+            corpus.correct(document.id, values, by=by.strip(), note=note.strip(), since=day_of(since))
         except CorrectionError as error:
-            _fail(str(error), 2)
+            fail(str(error), 2)
         print(f"Đã đính chính {corpus.document(document.id).header.name}: {', '.join(values)}.")
         _publish(settings, corpus)
 
@@ -584,8 +531,8 @@ def show(
     from corpus.store import NotHeldError
     from corpus.validity import today
 
-    days = [day for value in on or [] if (day := _day(value))] or [today()]
-    with _corpus(_settings()) as corpus:
+    days = [day for value in on or [] if (day := day_of(value))] or [today()]
+    with open_corpus(settings_in_force()) as corpus:
         try:
             found = [corpus.document(number)]
         except NotHeldError:
@@ -594,7 +541,7 @@ def show(
             _show_provision(corpus, found[0] if found else None, number, provision, days)
             return
         if not found:
-            _fail(f"Kho không có văn bản “{number}”. Xem danh sách: cchc documents")
+            fail(f"Kho không có văn bản “{number}”. Xem danh sách: cchc documents")
         if len(found) > 1:
             print("Có nhiều văn bản khớp; đang xem văn bản đầu tiên:")
             for document in found:
@@ -661,11 +608,11 @@ def _show_provision(
             print(f"  Lưu ý: {found.notice}")
         print(f"\n{found.text}\n" if found.text else "  Kho không có lời văn của ngày này.\n")
     if not shown and document is None:
-        _fail(
+        fail(
             f"Kho không có văn bản “{number}” và không văn bản nào trong kho sửa đổi, bãi bỏ {provision} của văn bản đó."
         )
     if not shown:
-        _fail(f"{name} không có “{provision}”. Xem các mục: cchc show {number}")
+        fail(f"{name} không có “{provision}”. Xem các mục: cchc show {number}")
 
 
 # -- asking ----------------------------------------------------------------------------------------------
@@ -683,8 +630,8 @@ def ask(
     """Hỏi một câu. Mã thoát 0 với mọi kết quả, 1 khi hệ thống lỗi, 2 khi dùng sai lệnh."""
     from bot.answer import Status
 
-    day = _day(as_of)
-    desk = _desk(_settings())
+    day = day_of(as_of)
+    desk = open_desk(settings_in_force())
     answer = desk.ask(question, history or (), day)
     if as_json:
         print(answer.model_dump_json(indent=1))
@@ -708,18 +655,6 @@ def _print_answer(answer: "Answer") -> None:
 
 
 @app.command()
-def chat() -> None:
-    """Trò chuyện trong cửa sổ lệnh; Ctrl-D hoặc “thoát” để dừng. Như: cchc bot console."""
-    from bot.channels.console import converse
-    from bot.channels.talk import Talk
-
-    settings = _settings()
-    desk = _desk(settings)
-    with _people(settings) as people:
-        converse(Talk(desk, people, settings))
-
-
-@app.command()
 def serve(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Cổng, mặc định theo cài đặt (8000).")
@@ -731,229 +666,14 @@ def serve(
     from corpus.database import CorpusError
     from index.problem import IndexProblem
 
-    settings = _settings()
+    settings = settings_in_force()
     if port is not None:
         settings = settings.model_copy(update={"port": port})
     print(f"Trang hỏi đáp: http://{settings.host}:{settings.port}/ (Ctrl-C để dừng)", flush=True)
     try:
         run(settings)
     except (AddressError, CorpusError, IndexProblem, SettingsError) as error:
-        _fail(str(error))
-
-
-# -- the channels ----------------------------------------------------------------------------------------
-
-_WEBHOOK = typer.Option(
-    "--webhook", help="Nhận tin qua webhook tại CCHC_HOST:CCHC_PORT thay vì hỏi máy chủ của kênh."
-)
-_SET_WEBHOOK = typer.Option(
-    "--set-webhook", help="Chỉ báo cho kênh gửi tin về CCHC_PUBLIC_URL/webhooks/… rồi thoát."
-)
-
-
-@bot_app.command("console")
-def bot_console() -> None:
-    """Trò chuyện trong cửa sổ lệnh, như trong Telegram và Zalo."""
-    chat()
-
-
-@bot_app.command("telegram")
-def bot_telegram(
-    webhook: Annotated[bool, _WEBHOOK] = False, set_webhook: Annotated[bool, _SET_WEBHOOK] = False
-) -> None:
-    """Chạy trợ lý Telegram, đến khi nhấn Ctrl-C. Cần CCHC_TELEGRAM_TOKEN."""
-    _run_channel("telegram", webhook, set_webhook)
-
-
-@bot_app.command("zalo-bot")
-def bot_zalo_bot(
-    webhook: Annotated[bool, _WEBHOOK] = False, set_webhook: Annotated[bool, _SET_WEBHOOK] = False
-) -> None:
-    """Chạy trợ lý trên nền tảng Zalo Bot, đến khi nhấn Ctrl-C. Cần CCHC_ZALO_BOT_TOKEN."""
-    _run_channel("zalo-bot", webhook, set_webhook)
-
-
-@bot_app.command("zalo-oa")
-def bot_zalo_oa(
-    authorise: Annotated[
-        bool, typer.Option("--authorise", help="Cấp quyền cho ứng dụng bằng tài khoản quản trị OA rồi thoát.")
-    ] = False,
-    back: Annotated[
-        str, typer.Option("--back", help="Địa chỉ quay về đã khai báo với Zalo, mặc định CCHC_PUBLIC_URL.")
-    ] = "",
-) -> None:
-    """Chạy webhook của Zalo Official Account, đến khi nhấn Ctrl-C. Cần CCHC_ZALO_OA_APP_ID và CCHC_ZALO_OA_SECRET."""
-    if authorise:
-        _authorise_zalo(_channel_settings("zalo-oa", webhook=True), back)
-    else:
-        _run_channel("zalo-oa", webhook=True, set_webhook=False)
-
-
-def _channel_settings(name: str, webhook: bool) -> Settings:
-    from bot.channels.configured import missing
-    from settings import ENV_PREFIX
-
-    settings = _settings()
-    if wanting := missing(settings, name, webhook):
-        _fail("Chưa đặt " + ", ".join(ENV_PREFIX + one.upper() for one in wanting) + ".", 2)
-    return settings
-
-
-def _run_channel(name: str, webhook: bool, set_webhook: bool) -> None:
-    import asyncio
-
-    from api.address import AddressError
-    from bot.channels.channel import ChannelProblem, Polled
-    from bot.channels.configured import opened
-
-    settings = _channel_settings(name, webhook or set_webhook)
-    channel = opened(settings, name)
-    try:
-        if set_webhook and isinstance(channel, Polled):
-            if not settings.public_url:
-                _fail("Chưa đặt CCHC_PUBLIC_URL, địa chỉ mà kênh gửi tin tới.", 2)
-            url = f"{settings.public_url.rstrip('/')}/webhooks/{name}"
-            asyncio.run(channel.set_webhook(url))
-            print(f"Kênh sẽ gửi tin về {url}.")
-        elif webhook:
-            from api.server import serve_webhook
-
-            print(
-                f"Webhook: http://{settings.host}:{settings.port}/webhooks/{name} (Ctrl-C để dừng)",
-                flush=True,
-            )
-            serve_webhook(settings, channel)
-        else:
-            _poll(settings, channel)
-    except (AddressError, ChannelProblem) as error:
-        _fail(str(error))
-
-
-def _poll(settings: Settings, channel: "Telegram | ZaloOfficialAccount | ZaloBot") -> None:
-    import asyncio
-    import signal
-    from functools import partial
-
-    from api.purging import purge_for_ever
-    from bot.channels.channel import Polled
-    from bot.channels.switchboard import Switchboard
-    from bot.channels.talk import Talk
-
-    assert isinstance(channel, Polled)
-    desk = _desk(settings)
-    with _people(settings) as people:
-
-        async def run() -> None:
-            polling = asyncio.current_task()
-            assert polling is not None
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, polling.cancel)
-            purging = asyncio.create_task(purge_for_ever(people))
-            try:
-                async with Switchboard([channel], Talk(desk, people, settings), people) as switchboard:
-                    print(f"Đang nhận tin từ {channel.name}. Nhấn Ctrl-C để dừng.", flush=True)
-                    await channel.poll(partial(switchboard.accept, channel))
-            finally:
-                purging.cancel()
-
-        with suppress(KeyboardInterrupt, asyncio.CancelledError):
-            asyncio.run(run())
-    print("Đã dừng.")
-
-
-def _authorise_zalo(settings: Settings, back: str) -> None:
-    from urllib.parse import parse_qs, urlsplit
-
-    from bot.channels.channel import ChannelProblem
-    from bot.channels.zalo_token import ZaloTokens, new_verifier
-
-    back = back or settings.public_url
-    if not back:
-        _fail("Hãy nêu địa chỉ quay về đã khai báo với Zalo: --back https://… (hoặc đặt CCHC_PUBLIC_URL).", 2)
-    tokens, verifier = ZaloTokens(settings), new_verifier()
-    print(f"Mở địa chỉ này bằng tài khoản quản trị OA và đồng ý:\n\n{tokens.authorise_url(back, verifier)}\n")
-    typed = input("Dán địa chỉ mà trình duyệt được chuyển tới (hoặc riêng mã code): ").strip()
-    code = parse_qs(urlsplit(typed).query).get("code", [typed])[0]
-    try:
-        tokens.authorised(code, verifier)
-    except ChannelProblem as error:
-        _fail(str(error))
-    print("Đã được cấp quyền; mã truy cập được lưu trong thư mục dữ liệu và tự gia hạn.")
-
-
-# -- those who ask --------------------------------------------------------------------------------------
-
-
-@app.command()
-def questions(
-    open_only: Annotated[bool, typer.Option("--open", help="Chỉ những câu đang chờ người trả lời.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="In CSV mở được bằng bảng tính.")] = False,
-    since: Annotated[str | None, typer.Option(help="Chỉ những câu được hỏi từ ngày này.")] = None,
-    close: Annotated[
-        int | None, typer.Option(metavar="MÃ", help="Đánh dấu đã xử lý xong câu có mã này.")
-    ] = None,
-    note: Annotated[str, typer.Option(help="Đã xử lý thế nào (cùng --close).")] = "",
-) -> None:
-    """Câu hỏi cần người trả lời: hệ thống từ chối, hoặc người hỏi cho là trả lời chưa đúng."""
-    from bot.people.spreadsheet import as_csv as csv_of
-    from corpus.validity import VIETNAM
-
-    day = _day(since)
-    with _people(_settings()) as people:
-        if close is not None:
-            if not people.close_question(close, note):
-                _fail(f"Không có câu hỏi mã {close}. Xem các mã: cchc questions")
-            print(f"Đã đánh dấu xong câu hỏi mã {close}.")
-            return
-        start = datetime(day.year, day.month, day.day, tzinfo=VIETNAM) if day else None
-        found = people.questions(open_only, start)
-    if as_csv:
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        sys.stdout.write(csv_of(found))
-        return
-    _print_questions(found)
-
-
-def _print_questions(found: "list[StoredQuestion]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from bot.people.spreadsheet import local
-
-    table = Table(title=f"{len(found)} câu hỏi, {sum(one.is_open for one in found)} câu đang chờ")
-    for column in ("Mã", "Câu hỏi", "Số lần", "Chưa đúng", "Lần cuối", "Kênh", "Tình trạng", "Ghi chú"):
-        table.add_column(column)
-    for one in found:
-        state = "Đang chờ" if one.is_open else "Đã xong"
-        table.add_row(
-            str(one.id), one.question, str(one.count), str(one.disputed or ""), local(one.last_at),
-            ", ".join(one.channels), state, one.note,
-        )  # fmt: skip
-    Console(markup=False, emoji=False).print(table)  # questions are of strangers: no markup in them
-
-
-@app.command()
-def purge() -> None:
-    """Xóa câu hỏi, câu trả lời đã quá hạn lưu (CCHC_RETENTION_DAYS) và địa chỉ gửi tin quá 24 giờ."""
-    settings = _settings()
-    with _people(settings) as people:
-        gone = people.purge()
-    print(
-        f"Đã xóa {gone.turns} lượt hỏi đáp cũ hơn {settings.retention_days:g} ngày, {gone.questions} câu hỏi không còn lượt "
-        f"nào, {gone.conversations} cuộc trò chuyện đã kết thúc, {gone.events} sự kiện cũ, {gone.addresses} địa chỉ gửi tin."
-    )
-
-
-@app.command()
-def forget(
-    channel: Annotated[str, typer.Option(help="Kênh: telegram, zalo-oa, zalo-bot hoặc web.")],
-    id: Annotated[str, typer.Option(help="Mã người dùng trên kênh đó.")],
-) -> None:
-    """Xóa mọi dữ liệu lưu về một người hỏi, theo yêu cầu bằng văn bản của người đó."""
-    if not id.strip():
-        _fail("Hãy nêu mã người dùng: --id MÃ.", 2)
-    with _people(_settings()) as people:
-        count = people.forget(people.asker(channel, id.strip()))
-    print(f"Đã xóa {count} lượt hỏi đáp và mọi dữ liệu khác lưu về người này.")
+        fail(str(error))
 
 
 # -- looking after it ------------------------------------------------------------------------------------
@@ -1000,7 +720,7 @@ def bench(
     from evals.load_bench import load_report, measure_load
     from evals.serving_bench import QUESTIONS, BenchError, measure, read_questions, report
 
-    _settings()  # a misspelt setting is said here and not by the server
+    settings_in_force()  # a misspelt setting is said here and not by the server
     try:
         asked = read_questions(questions) if questions else QUESTIONS
         if load:
@@ -1012,7 +732,7 @@ def bench(
             said, failed = report(figures), bool(figures.errors)
             fields = asdict(figures)
     except BenchError as error:
-        _fail(str(error))
+        fail(str(error))
     print(json.dumps(fields, ensure_ascii=False, indent=1) if as_json else said)
     if failed:
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bot.asked import Asked
 from bot.holdings import Holdings
@@ -10,7 +11,7 @@ from bot.tree import Tree, preamble
 from bot.turn import Evidence, Turn
 from bot.words import QuestionWords, content_words, tokens
 from corpus.provision import Level, Provision
-from corpus.store import StoredDocument
+from corpus.store import NotHeldError, StoredDocument
 from index.search import Hit
 
 #: Segments that are opened to look for the provision that answers.
@@ -57,7 +58,8 @@ _SENTENCE = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*(?:\.(?=\s|$)|\n|$)\s*")
 
 def gathered(turn: Turn, holdings: Holdings, words: QuestionWords, whole: int = LONG) -> tuple[Evidence, ...]:
     """The evidence in the best hits, best first. Provisions longer than `whole` characters give their sentences."""
-    opened = _with_best_of_each(turn, list(turn.hits[:OPENED]))
+    held = list(islice((hit for hit in turn.hits if _still_held(hit, holdings)), OPENED))
+    opened = _with_best_of_each(turn, held, holdings)
     documents = {hit.segment.document: holdings.document(hit.segment.document) for hit in opened}
     found: list[Evidence] = []
     for hit in opened:
@@ -68,12 +70,26 @@ def gathered(turn: Turn, holdings: Holdings, words: QuestionWords, whole: int = 
     return tuple(_distinct(found))
 
 
-def _with_best_of_each(turn: Turn, opened: list[Hit]) -> list[Hit]:
+def _with_best_of_each(turn: Turn, opened: list[Hit], holdings: Holdings) -> list[Hit]:
     """Of several named documents each has its say."""
     for document in turn.documents[1:]:
         if not any(hit.segment.document == document.id for hit in opened):
-            opened += [hit for hit in turn.hits if hit.segment.document == document.id][:2]
+            own = [hit for hit in turn.hits if hit.segment.document == document.id][:2]
+            opened += [hit for hit in own if _still_held(hit, holdings)]
     return opened
+
+
+def _still_held(hit: Hit, holdings: Holdings) -> bool:
+    """Whether the corpus still has what the index was made from; between an ingest and its index it may not."""
+    segment = hit.segment
+    try:
+        tree = holdings.tree(segment.document, segment.revision)
+    except NotHeldError:
+        return False
+    provision = tree.by_path.get(segment.path)
+    if provision is not None and provision.level is Level.ROW:  # its text has the column heads in it
+        return (provision.start, provision.end) == (segment.start, segment.end)
+    return segment.text == tree.text[segment.start : segment.end]
 
 
 def _candidates(

@@ -7,7 +7,6 @@ from bot.holdings import Holdings
 from bot.places import renamed, speaks_for
 from bot.turn import Turn
 from bot.words import content_words, tokens, with_digits
-from corpus.provision import Level
 from corpus.store import NotHeldError, StoredDocument
 from corpus.validity import ValidityStatus
 from index.search import Filters, Hit, Search
@@ -50,7 +49,7 @@ def find(turn: Turn, search: Search, holdings: Holdings) -> None:
         hits += search.search(turn.query, CANDIDATES, Filters(), variants)
     own = frozenset(content_words(turn.query.removeprefix(turn.subject)))
     hits += [hit for hit in _talked_of(turn, search) if _says(hit, own)]
-    hits = [hit for hit in hits if _still_held(hit, holdings) and _counts(hit, turn, holdings)]
+    hits = [hit for hit in hits if _is_document(hit, holdings) and _counts(hit, turn, holdings)]
     held = {hit.segment.document: holdings.document(hit.segment.document) for hit in hits}
     turn.standing = _standing(turn, held, holdings)
     scored = [
@@ -71,18 +70,13 @@ def _counts(hit: Hit, turn: Turn, holdings: Holdings) -> bool:
     return document in turn.documents or speaks_for(document.header.issuer, turn.places)
 
 
-def _still_held(hit: Hit, holdings: Holdings) -> bool:
-    """Whether the corpus still has what the index was made from; between an ingest and its index it may not."""
-    segment = hit.segment
+def _is_document(hit: Hit, holdings: Holdings) -> bool:
+    """Whether the corpus still has the document; between an ingest and its index it may not."""
     try:
-        holdings.document(segment.document)
-        tree = holdings.tree(segment.document, segment.revision)
+        holdings.document(hit.segment.document)
     except NotHeldError:
         return False
-    provision = tree.by_path.get(segment.path)
-    if provision is not None and provision.level is Level.ROW:  # its text has the column heads in it
-        return (provision.start, provision.end) == (segment.start, segment.end)
-    return segment.text == tree.text[segment.start : segment.end]
+    return True
 
 
 def _talked_of(turn: Turn, search: Search) -> list[Hit]:

@@ -15,8 +15,8 @@ from corpus.validity import Validity, speaks_of
 
 #: Documents whose headers and validities are kept: a few kB each.
 _HEADERS = 4096
-#: Trees kept; the text and provisions of a long decree take about 1 MB.
-_TREES = 64
+#: Trees kept; the text and provisions of a long decree take about 1 MB, of most documents a tenth.
+_TREES = 256
 
 
 class Holdings:
