@@ -24,7 +24,7 @@ def publish(
     `vectors` is a file of kept vectors that several indexes share. Raises `IndexProblem`.
     """
     return build(
-        _searched(corpus),
+        searched(corpus),
         settings,
         embedder,
         progress,
@@ -34,7 +34,7 @@ def publish(
     )
 
 
-def _searched(corpus: Corpus) -> Iterator[IndexedDocument]:
+def searched(corpus: Corpus) -> Iterator[IndexedDocument]:
     for document in corpus.current():
         if document.superseded_by is None:
             yield IndexedDocument(

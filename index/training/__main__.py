@@ -1,0 +1,82 @@
+"""`python -m index.training pairs|train|shrink`: see the package's docstring for the order."""
+
+import argparse
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from corpus.store import Corpus
+from index.builder import IndexedDocument, build
+from index.publishing import searched
+from index.training.negatives import examples
+from index.training.pairs import drawn_from, read_examples, write_examples
+from index.training.recipe import RECIPE, Recipe, read_recipe
+from index.training.suites import Kept, questions_of, without
+from settings import Settings
+
+
+def main() -> None:
+    """Entry of `python -m index.training`."""
+    parser = argparse.ArgumentParser(prog="python -m index.training", description=__doc__)
+    parser.add_argument("--recipe", type=Path, default=RECIPE)
+    commands = parser.add_subparsers(dest="command", required=True)
+    pairs = commands.add_parser("pairs", help="make the training data from the documents of data folders")
+    pairs.add_argument("data", type=Path, nargs="+", help="data folders that `cchc ingest` has filled")
+    pairs.add_argument("--out", type=Path, required=True, help="the training data, .jsonl.gz")
+    pairs.add_argument("--without", type=Path, nargs="*", default=[], help="JSONL files whose questions are kept out")
+    train = commands.add_parser("train", help="train a sentence-transformers model folder")
+    train.add_argument("start", type=Path)
+    train.add_argument("pairs", type=Path)
+    train.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    recipe = read_recipe(arguments.recipe)
+    try:
+        if arguments.command == "pairs":
+            _pairs(arguments.data, arguments.out, arguments.without, recipe)
+        else:
+            _train(arguments.start, arguments.pairs, arguments.out, recipe)
+    except (ValueError, OSError) as error:
+        sys.exit(f"error: {error}")
+
+
+def _pairs(folders: list[Path], out: Path, kept_out: list[Path], recipe: Recipe) -> None:
+    documents = [document for folder in folders for document in _documents(folder)]
+    print(f"{len(documents)} documents", flush=True)
+    drawn = [one for document in documents for one in drawn_from(document, recipe)]
+    random.Random(recipe.seed).shuffle(drawn)
+    clean, dropped = without(drawn, Kept(questions_of(kept_out)))
+    print(f"{len(drawn)} questions, {dropped} of them like a question that is kept out", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(data_dir=Path(scratch), embedder="off")
+        build(iter(documents), settings, None)
+        forms: Counter[str] = Counter()
+
+        def counted() -> Iterator[object]:
+            for example in islice(examples(clean, settings, recipe), recipe.pairs.most):
+                forms[example.form] += 1
+                yield example
+
+        written = write_examples(counted(), out)
+    print(f"{written} examples: " + ", ".join(f"{form} {count}" for form, count in forms.most_common()))
+
+
+def _documents(folder: Path) -> Iterator[IndexedDocument]:
+    if not (folder / "corpus.db").is_file():
+        raise ValueError(f"{folder} holds no corpus.db; fill it with `CCHC_DATA_DIR={folder} cchc ingest FOLDER`")
+    with Corpus.open(Settings(data_dir=folder).dsn) as corpus:
+        yield from searched(corpus)
+
+
+def _train(start: Path, pairs: Path, out: Path, recipe: Recipe) -> None:
+    from index.training.train import train
+
+    with tempfile.TemporaryDirectory() as work:
+        train(start, read_examples(pairs), out, recipe, Path(work))
+
+
+if __name__ == "__main__":
+    main()
