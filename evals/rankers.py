@@ -72,6 +72,11 @@ def by_segments(embedder: Embedder, generation: Generation, places: Places) -> R
     return rank
 
 
+def mended(rank: Ranker, search: Search) -> Ranker:
+    """Any way of searching, for what the desk takes the question to mean."""
+    return lambda question: rank(wordings(question, search)[0])
+
+
 def by_articles(embedder: Embedder, articles: Vectors, ids: Sequence[str]) -> Ranker:
     """By one vector of each article, shape (articles, dimensions), in the order of `ids`."""
 
