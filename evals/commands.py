@@ -1,4 +1,4 @@
-"""`cchc eval …`: answers, retrieval, structure, rescore, diff, gate. The rest of the command line is in cchc.py.
+"""`cchc eval …`: answers, retrieval, speed, embedders, structure, rescore, diff, gate. The rest of the command line is in cchc.py.
 
 Imports of what measures stand inside the commands, as there.
 """
@@ -170,6 +170,29 @@ def speed(
             lambda done, total: show("Lập chỉ mục", done, total),
         )
     print(run.as_json() if as_json else run.table())
+
+
+@eval_app.command()
+def embedders(
+    models: Annotated[
+        list[str],
+        typer.Argument(help="Tên hoặc thư mục mô hình; các tỷ lệ tính theo mô hình đầu tiên."),
+    ],
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            "--texts", help="Tệp mỗi dòng một đoạn văn; mặc định lấy từ các văn bản mẫu.", dir_okay=False
+        ),
+    ] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Số lượt đo xen kẽ.")] = 12,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+) -> None:
+    """Đo dung lượng, thời gian nạp, bộ nhớ và tốc độ của các mô hình véc-tơ, mỗi mô hình một tiến trình riêng."""
+    from evals.embedder_bench import measure
+
+    with _said(), _progress() as show:
+        costs = measure(models, _settings(), show, texts, rounds)
+    print(costs.as_json() if as_json else costs.table())
 
 
 @eval_app.command()
