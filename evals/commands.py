@@ -184,7 +184,7 @@ def embedders(
             "--texts", help="Tệp mỗi dòng một đoạn văn; mặc định lấy từ các văn bản mẫu.", dir_okay=False
         ),
     ] = None,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Số lượt đo xen kẽ.")] = 12,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Số lượt đo xen kẽ.")] = 24,
     as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
 ) -> None:
     """Đo dung lượng, thời gian nạp, bộ nhớ và tốc độ của các mô hình véc-tơ, mỗi mô hình một tiến trình riêng."""

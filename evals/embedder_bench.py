@@ -26,8 +26,8 @@ from ingest.read import read_bytes
 from settings import Settings
 
 #: Passages and questions of a round, and of all; rounds.
-PASSAGES_A_ROUND, QUESTIONS_A_ROUND = 16, 6
-PASSAGES, QUESTIONS, ROUNDS = 48, 48, 12
+PASSAGES_A_ROUND, QUESTIONS_A_ROUND = 8, 4
+PASSAGES, QUESTIONS, ROUNDS = 48, 48, 24
 #: Characters of a passage: about 165 tokens, as the articles that embedders are compared by elsewhere.
 PASSAGE_CHARS = 545
 #: What an embedder that is shipped may take: seconds to load, MB resident while it works.
