@@ -19,12 +19,12 @@ from evals.bench_index import held
 from evals.law_bench import LawBench, Question, load_bench
 from evals.problem import EvalProblem
 from evals.rankers import Places, Ranker
-from evals.retrieval import SystemFigures, figures
+from evals.retrieval import SystemFigures, figures, lost_articles
 from evals.sentence_check import is_sentence_bench
 from evals.throwaway import Show
 from evals.tokens import Tokens
 from evals.vectors import vectors_of
-from index.builder import Progress
+from index.builder import Built, Progress
 from index.embedding import Embedder, load_embedder
 from index.generation import GENERATIONS, Generation
 from index.search import CANDIDATES, Search, fuse, open_with
@@ -140,6 +140,8 @@ class Comparison:
                 )
         if any(row.by_weight for row in self.rows):
             lines += ["", *self._weights()]
+        if self.lost:
+            lines += ["", lost_articles(self.lost)]
         return "\n".join(lines)
 
     def _weights(self) -> list[str]:
@@ -175,47 +177,63 @@ def compare(
     # all are loaded before the first works for hours: a wrong name is said at once
     named = list(dict.fromkeys(embedders or [settings.embedder]))
     loaded = [_loaded(name, settings) for name in named]
-    tokens = [Tokens(name) for name in named] if whole else []
+    tokens = [Tokens(name) if whole else None for name in named]
     keywords: list[_Way] = [("bm25", rankers.bm25(bench))]
     rows = _rows(None, bench, keywords, keywords)
-    lost = segments = embedded = 0
-    for place, (name, embedder) in enumerate(zip(named, loaded, strict=True)):
-        progress = partial(show, f"Lập chỉ mục {name}")
-        with held(bench.laws, settings, embedder, progress) as (corpus, own, built):
-            search = open_with(own, embedder)
-            generation = Generation(own.index_dir / GENERATIONS / search.generation)
-            places = rankers.places_of(bench, corpus, generation)
-        alone = rankers.by_segments(embedder, generation, places)
-        ours = rankers.ours(search, places)
-        cut: list[_Way] = []
-        if whole:
-            show_whole = partial(show, f"Tính véc-tơ cả điều {name}")
-            cut = [("whole", _by_whole(bench, tokens[place], embedder, settings, show_whole))]
-        rows += _rows(
-            Model(name, embedder.name, embedder.checksum, embedder.dimensions),
-            bench,
-            [("embedder", alone), *cut, ("ours", ours)],
-            [
-                ("embedder", alone),
-                ("embedder_restored", rankers.mended(alone, search)),
-                *cut,
-                ("ours", ours),
-            ],
-            partial(_by_weight, search, places, bench.questions, weights) if weights else None,
-        )
-        lost = len({id for id, _ in rankers.whole_articles(bench)} - set(places.values()))
-        segments, embedded = built.segments, embedded + built.embedded
+    parts = [
+        _part(bench, name, embedder, cutting, settings, weights, show)
+        for name, embedder, cutting in zip(named, loaded, tokens, strict=True)
+    ]
     return Comparison(
         bench=bench.name,
         articles=bench.articles,
         queries=len(bench.questions),
         sample=sample,
-        lost=lost,
-        segments=segments,
-        embedded=embedded,
+        lost=parts[0].lost,
+        segments=parts[0].built.segments,
+        embedded=sum(part.built.embedded for part in parts),
         vector_weight=settings.vector_weight,
-        rows=tuple(rows),
+        rows=(*rows, *(row for part in parts for row in part.rows)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one embedder came to."""
+
+    rows: list[Row]
+    built: Built
+    lost: int
+
+
+def _part(
+    bench: LawBench,
+    name: str,
+    embedder: Embedder,
+    tokens: Tokens | None,
+    settings: Settings,
+    weights: Sequence[float],
+    show: Show,
+) -> _Part:
+    progress = partial(show, f"Lập chỉ mục {name}")
+    with held(bench.laws, settings, embedder, progress) as (corpus, own, built):
+        search = open_with(own, embedder)
+        generation = Generation(own.index_dir / GENERATIONS / search.generation)
+        places = rankers.places_of(bench, corpus, generation)
+    alone, ours = rankers.by_segments(embedder, generation, places), rankers.ours(search, places)
+    whole: list[_Way] = []
+    if tokens:
+        progress = partial(show, f"Tính véc-tơ cả điều {name}")
+        whole = [("whole", _by_whole(bench, tokens, embedder, settings, progress))]
+    rows = _rows(
+        Model(name, embedder.name, embedder.checksum, embedder.dimensions),
+        bench,
+        [("embedder", alone), *whole, ("ours", ours)],
+        [("embedder", alone), ("embedder_restored", rankers.mended(alone, search)), *whole, ("ours", ours)],
+        partial(_by_weight, search, places, bench.questions, weights) if weights else None,
+    )
+    wanted = {id for id, _ in rankers.whole_articles(bench)}
+    return _Part(rows, built, len(wanted - set(places.values())))
 
 
 def _loaded(name: str, settings: Settings) -> Embedder:
@@ -237,18 +255,12 @@ def _rows(
 ) -> list[Row]:
     return [
         Row(
-            system,
-            kind,
-            model,
-            figures(rank, bench.questions, typed),
+            system, kind, model, figures(rank, bench.questions, typed),
             weigh(typed) if weigh and system == "ours" else {},
         )
-        for kind, typed, ways in (
-            ("as_given", str, as_given),
-            ("undiacritised", fold, undiacritised),
-        )
+        for kind, typed, ways in (("as_given", str, as_given), ("undiacritised", fold, undiacritised))
         for system, rank in ways
-    ]
+    ]  # fmt: skip
 
 
 def _by_whole(

@@ -103,10 +103,7 @@ class RetrievalSummary:
                 for name, f in systems.items()
             ]
         if self.lost:
-            lines += [
-                "",
-                f"{self.lost} điều luật không được nhận ra khi đọc nên hệ thống không tìm thấy được.",
-            ]
+            lines += ["", lost_articles(self.lost)]
         if self.abstention:
             a = self.abstention
             lines += [
@@ -151,6 +148,11 @@ def write(summary: Summary, folder: Path) -> Path:
 def table(summary: Summary) -> str:
     """For the terminal, in Vietnamese."""
     return summary.table()
+
+
+def lost_articles(count: int) -> str:
+    """The sentence on articles that the product did not recognise as such."""
+    return f"{count} điều luật không được nhận ra khi đọc nên hệ thống không tìm thấy được."
 
 
 def figures(rank: Ranker, questions: Sequence[Question], typed: Callable[[str], str] = str) -> SystemFigures:

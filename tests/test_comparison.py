@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Run
-from test_retrieval_bench import article_rows, put, settings_in, with_articles
+from test_retrieval_bench import article_rows, codified, over_codified, put, settings_in, with_articles
 
 from evals.comparison import WHOLE_TOKENS, Comparison, Row, compare
 from evals.problem import EvalProblem
@@ -146,6 +146,14 @@ def test_nothing_that_was_embedded_is_embedded_again(
     assert before == 2 * (run.segments + run.articles)
     assert compare(bench, settings_in(home / "data"), quiet, [other, SHIPPED], None, True).embedded == 0
     assert kept() == before
+
+
+def test_articles_that_were_not_recognised_are_counted(tmp_path: Path) -> None:
+    folder = over_codified(tmp_path / "zalo")
+    rows = [codified("1/2020/NĐ-CP", {"2": "bảo tàng", "3a": "thư viện", "4": "cảng cá", "": "tàu thủy"})]
+    put(tmp_path / "phapdien.jsonl.gz", rows)
+    lossy = compare(folder, settings_in(tmp_path / "data"), quiet)
+    assert lossy.as_json()["articles_lost"] == 1 and "1 điều luật không được nhận ra" in lossy.table()
 
 
 class Counting(Embedder):
