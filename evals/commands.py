@@ -1,4 +1,4 @@
-"""`cchc eval …`: answers, retrieval, structure, rescore, diff, gate. The rest of the command line is in cchc.py.
+"""`cchc eval …`: answers, retrieval, speed, embedders, structure, rescore, diff, gate. The rest of the command line is in cchc.py.
 
 Imports of what measures stand inside the commands, as there.
 """
@@ -106,16 +106,39 @@ def retrieval(
             help="Chỉ giữ chừng này điều: mọi điều đúng và các điều có sha256(id) nhỏ nhất.",
         ),
     ] = None,
+    embedder: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--embedder",
+            help="So các mô hình trong một lần chạy: tên đi kèm, thư mục đã xuất (có model.onnx) hoặc mô hình "
+            "sentence-transformers; lặp lại được.",
+        ),
+    ] = None,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="Đo thêm cách không chia đoạn: một véc-tơ cho 256 token đầu của mỗi điều."
+        ),
+    ] = False,
+    weights: Annotated[
+        str,
+        typer.Option("--weights", help="Đo thêm nDCG@10 với các trọng số véc-tơ khác, ví dụ 0.3,0.4,0.5."),
+    ] = "",
     out: Out = None,
 ) -> None:
     """Đo tìm kiếm trên bộ điều luật có đáp án (Recall, MRR, nDCG), hoặc việc chọn câu trên XQuAD."""
-    from evals.retrieval import measure, table, write
+    from evals.comparison import compare
+    from evals.retrieval import Summary, measure, table, write
 
     with _said():
         with _progress() as show:
-            summary = measure(
-                bench, _settings(), sample, lambda done, total: show("Lập chỉ mục", done, total)
-            )
+            summary: Summary
+            if embedder or whole or weights:
+                summary = compare(bench, _settings(), show, embedder or (), sample, whole, _shares(weights))
+            else:
+                summary = measure(
+                    bench, _settings(), sample, lambda done, total: show("Lập chỉ mục", done, total)
+                )
         folder = out or _folder_of_now()
         file = write(summary, folder)
     print(table(summary))
@@ -147,6 +170,29 @@ def speed(
             lambda done, total: show("Lập chỉ mục", done, total),
         )
     print(run.as_json() if as_json else run.table())
+
+
+@eval_app.command()
+def embedders(
+    models: Annotated[
+        list[str],
+        typer.Argument(help="Tên hoặc thư mục mô hình; các tỷ lệ tính theo mô hình đầu tiên."),
+    ],
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            "--texts", help="Tệp mỗi dòng một đoạn văn; mặc định lấy từ các văn bản mẫu.", dir_okay=False
+        ),
+    ] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Số lượt đo xen kẽ.")] = 24,
+    as_json: Annotated[bool, typer.Option("--json", help="In JSON.")] = False,
+) -> None:
+    """Đo dung lượng, thời gian nạp, bộ nhớ và tốc độ của các mô hình véc-tơ, mỗi mô hình một tiến trình riêng."""
+    from evals.embedder_bench import measure
+
+    with _said(), _progress() as show:
+        costs = measure(models, _settings(), show, texts, rounds)
+    print(costs.as_json() if as_json else costs.table())
 
 
 @eval_app.command()
@@ -275,6 +321,16 @@ def _day(value: str | None) -> date | None:
 
 def _names(given: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in given.replace("|", ",").split(",") if name.strip()))
+
+
+def _shares(given: str) -> tuple[float, ...]:
+    try:
+        shares = tuple(float(one) for one in _names(given))
+    except ValueError:
+        shares = (-1.0,)
+    if not all(0 <= share <= 1 for share in shares):
+        raise EvalProblem(f"--weights “{given}”: hãy nêu các số từ 0 đến 1, cách nhau bằng dấu phẩy.")
+    return shares
 
 
 def _judge(url: str, model: str, key: str) -> "Judge | None":

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import faiss
 import numpy as np
@@ -20,15 +21,13 @@ from corpus.store import Corpus, CurrentDocument
 from evals.bm25 import Bm25
 from evals.problem import EvalProblem
 from evals.reply import Asked, Cited, CitedDocument, Reply, Source
-from evals.throwaway import Show, kept_vectors
-from index.embedding import Embedder, Vectors, load_embedder
-from index.vector_cache import VectorCache, digest
+from evals.throwaway import Show
+from evals.vectors import vectors_of
+from index.embedding import load_embedder
 from settings import Settings
 
 #: As LangChain's documentation has it.
 CHUNK_CHARS, OVERLAP_CHARS, PASSAGES = 1000, 200, 4
-#: Passages embedded between two commits.
-_BATCH = 256
 
 #: A question to (place of the passage in the list, score), best first.
 Find = Callable[[str], list[tuple[int, float]]]
@@ -79,7 +78,8 @@ def naive(corpus: Corpus, settings: Settings, show: Show) -> Peer:
     cut = passages(corpus)
     index = faiss.IndexFlatIP(embedder.dimensions)
     if cut:
-        index.add(_vectors([passage.text for passage in cut], embedder, settings, show))
+        texts = [passage.text for passage in cut]
+        index.add(vectors_of(texts, embedder, settings, partial(show, "Tính véc-tơ cho naive")))
 
     def find(question: str) -> list[tuple[int, float]]:
         query = np.array([embedder.embed_query(question)], dtype=np.float32)
@@ -136,18 +136,3 @@ def _citation(passage: Passage) -> Cited:
         quote=passage.text,
         span=span,
     )
-
-
-def _vectors(texts: Sequence[str], embedder: Embedder, settings: Settings, show: Show) -> Vectors:
-    cache = VectorCache(kept_vectors(settings), embedder.checksum)
-    try:
-        names = [digest(text) for text in texts]
-        missing = cache.missing(names)
-        todo = list({name: text for name, text in zip(names, texts, strict=True) if name in missing}.items())
-        for at in range(0, len(todo), _BATCH):
-            show("Tính véc-tơ cho naive", at, len(todo))
-            batch = todo[at : at + _BATCH]
-            cache.put([name for name, _ in batch], embedder.vectors([text for _, text in batch]))
-        return cache.get(names)
-    finally:
-        cache.close()

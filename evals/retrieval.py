@@ -1,49 +1,37 @@
 """How well the search finds the right article: our search beside plain keywords and the embedder alone.
 
-Called by `cchc eval retrieval`. The unit is the article. Ours and the embedder search the product's own segments, and
-an article counts with its best segment; the keywords search whole articles.
+Called by `cchc eval retrieval` for the embedder of the settings; `evals.comparison` sets several side by side. The unit is
+the article; `evals.rankers` has the ways of searching.
 """
 
 import json
-import re
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import ir_measures
-import numpy as np
 from ir_measures import RR, R, nDCG
 
 from bot.holdings import Holdings
-from bot.respelling import respelled
-from corpus.document import Document
-from corpus.spelling import fold, modern_tones, nfc
-from corpus.store import Corpus
+from corpus.spelling import fold
+from evals import rankers
 from evals.abstention import Abstention, measure_abstention
 from evals.bench_index import held
-from evals.bm25 import Bm25
-from evals.law_bench import Article, LawBench, Question, load_bench
+from evals.law_bench import LawBench, Question, load_bench
 from evals.problem import EvalProblem
+from evals.rankers import DEPTH, Ranker
 from evals.sentence_check import SentenceSummary, is_sentence_bench, measure_sentences
 from index.builder import Progress
-from index.embedding import Embedder, load_embedder
+from index.embedding import load_embedder
 from index.generation import GENERATIONS, Generation
-from index.search import Search, open_with
+from index.search import open_with
 from settings import Settings
 
-#: Articles that the figures look at.
-DEPTH = 10
-#: Segments asked for at first, so that mostly `DEPTH` articles are among them; asked again for more where they are not.
-SEGMENTS = 60
 #: Questions asked before the clock counts.
 WARM_UP = 5
-
-#: Gives the ids of the articles for a question, best first, `DEPTH` of them where so many are found.
-Ranker = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +103,7 @@ class RetrievalSummary:
                 for name, f in systems.items()
             ]
         if self.lost:
-            lines += [
-                "",
-                f"{self.lost} điều luật không được nhận ra khi đọc nên hệ thống không tìm thấy được.",
-            ]
+            lines += ["", lost_articles(self.lost)]
         if self.abstention:
             a = self.abstention
             lines += [
@@ -145,7 +130,14 @@ def measure(
     return _measure_laws(load_bench(bench, sample), settings, sample, progress)
 
 
-def write(summary: RetrievalSummary | SentenceSummary, folder: Path) -> Path:
+class Summary(Protocol):
+    """What a run gives: for machines and for the terminal."""
+
+    def as_json(self) -> dict[str, Any]: ...
+    def table(self) -> str: ...
+
+
+def write(summary: Summary, folder: Path) -> Path:
     """Write summary.json into the folder, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "summary.json"
@@ -153,9 +145,14 @@ def write(summary: RetrievalSummary | SentenceSummary, folder: Path) -> Path:
     return file
 
 
-def table(summary: RetrievalSummary | SentenceSummary) -> str:
+def table(summary: Summary) -> str:
     """For the terminal, in Vietnamese."""
     return summary.table()
+
+
+def lost_articles(count: int) -> str:
+    """The sentence on articles that the product did not recognise as such."""
+    return f"{count} điều luật không được nhận ra khi đọc nên hệ thống không tìm thấy được."
 
 
 def figures(rank: Ranker, questions: Sequence[Question], typed: Callable[[str], str] = str) -> SystemFigures:
@@ -187,10 +184,10 @@ def _measure_laws(
     with held(bench.laws, settings, embedder, progress) as (corpus, own, built):
         search = open_with(own, embedder)
         generation = Generation(own.index_dir / GENERATIONS / search.generation)
-        places = _places(bench, corpus, generation)
-        rankers: dict[str, Ranker] = {"ours": _ours(search, places), "bm25": _whole_articles(bench)}
+        places = rankers.places_of(bench, corpus, generation)
+        ways: dict[str, Ranker] = {"ours": rankers.ours(search, places), "bm25": rankers.bm25(bench)}
         if embedder is not None:
-            rankers["embedder"] = _by_vectors(embedder, generation, places)
+            ways["embedder"] = rankers.by_segments(embedder, generation, places)
         abstention = None
         if bench.unanswered:
             abstention = measure_abstention(bench.questions, bench.unanswered, search, Holdings(corpus))
@@ -199,8 +196,8 @@ def _measure_laws(
             bench=bench.name,
             articles=bench.articles,
             queries=len(bench.questions),
-            systems={name: figures(rank, bench.questions) for name, rank in rankers.items()},
-            undiacritised={name: figures(rank, bench.questions, fold) for name, rank in rankers.items()},
+            systems={name: figures(rank, bench.questions) for name, rank in ways.items()},
+            undiacritised={name: figures(rank, bench.questions, fold) for name, rank in ways.items()},
             sample=sample,
             lost=len(wanted - set(places.values())),
             segments=built.segments,
@@ -210,72 +207,3 @@ def _measure_laws(
             embedded=built.embedded,
             abstention=abstention,
         )
-
-
-# -- the systems -------------------------------------------------------------------------------------------
-
-
-def _ours(search: Search, places: dict[str, str]) -> Ranker:
-    def rank(question: str) -> Sequence[str]:
-        asked = SEGMENTS
-        typed = modern_tones(nfc(question))
-        meant = respelled(typed, search)  # as the desk searches: for what was meant, and for what was typed
-        while True:
-            hits = search.search(meant, asked, variants=[typed] if typed != meant else [])
-            found = _best_first(places.get(hit.segment.id) for hit in hits)
-            if len(found) >= DEPTH or len(hits) < asked:
-                return found
-            asked *= 4
-
-    return rank
-
-
-def _by_vectors(embedder: Embedder, generation: Generation, places: dict[str, str]) -> Ranker:
-    def rank(question: str) -> Sequence[str]:
-        vectors = embedder.vectors([question], query=True)
-        asked = SEGMENTS
-        while True:
-            ordinals = sorted(generation.nearest(vectors, asked, None))
-            cosines = generation.cosines(vectors, ordinals)
-            segments = generation.segments(ordinals)
-            ranked = [segments[ordinals[i]].id for i in np.argsort(-cosines, kind="stable")]
-            found = _best_first(places.get(id) for id in ranked)
-            if len(found) >= DEPTH or len(ordinals) < asked:
-                return found
-            asked *= 4
-
-    return rank
-
-
-def _whole_articles(bench: LawBench) -> Ranker:
-    articles = [(law.header, article) for law in bench.laws for article in law.articles]
-    searched = Bm25([_whole(header, article) for header, article in articles])
-
-    def rank(question: str) -> Sequence[str]:
-        # some ids stand in two rows
-        return _best_first(articles[ordinal][1].id for ordinal, _ in searched.search(question, 2 * DEPTH))
-
-    return rank
-
-
-def _whole(header: Document, article: Article) -> str:
-    return "\n".join(filter(None, [header.title, article.heading, article.text]))
-
-
-def _best_first(ids: Iterable[str | None]) -> list[str]:
-    """Every article once, at the place of its best segment."""
-    return list(dict.fromkeys(id for id in ids if id is not None))
-
-
-def _places(bench: LawBench, corpus: Corpus, generation: Generation) -> dict[str, str]:
-    """Segment id -> id of the article that the product would cite for it."""
-    laws = {law.name: law for law in bench.laws}
-    file_of = {document.id: document.file for document in corpus.documents(on=date.today())}
-    places = {}
-    for header in generation.headers:
-        numbered = {article.number.lower(): article.id for article in laws[file_of[header.id]].articles}
-        for segment in generation.segments_of(header):
-            cited = re.search(r"Điều (\w+)", segment.label)  # "28a" of "Điều 28a khoản 2"
-            if cited and cited[1].lower() in numbered:
-                places[segment.id] = numbered[cited[1].lower()]
-    return places

@@ -23,6 +23,7 @@ __all__ = [
     "IndexedHeader",
     "Search",
     "Segment",
+    "fuse",
     "open_current",
     "open_with",
 ]
@@ -112,7 +113,7 @@ class Search:
             cosines, share = np.zeros_like(bm25), 0.0
         else:
             cosines, share = self._generation.cosines(vectors, ordinals), self._settings.vector_weight
-        fused = (1 - share) * _spread(bm25) + share * _spread(cosines)
+        fused = fuse(bm25, cosines, share)
         best = np.argsort(-fused, kind="stable")[:k]  # stable: equals come in document order
         segments = self._generation.segments([ordinals[i] for i in best])
         return [Hit(segments[ordinals[i]], float(fused[i]), float(bm25[i]), float(cosines[i])) for i in best]
@@ -172,6 +173,11 @@ def open_with(settings: Settings, embedder: Embedder | None) -> Search:
             f"Chỉ mục được lập bằng mô hình “{built}” khác với mô hình “{embedder.name}” đang cài đặt. {CURE}"
         )
     return Search(generation, embedder, settings)
+
+
+def fuse(bm25: NDArray[np.float32], cosines: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """One score for every candidate, 0…1: `share` of it from the vectors, the rest from the keywords."""
+    return (1 - share) * _spread(bm25) + share * _spread(cosines)
 
 
 def _current_generation(settings: Settings) -> Generation:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.store import Corpus
 from evals.problem import EvalProblem
-from evals.throwaway import KEPT_DAYS, throwaway
+from evals.throwaway import KEPT_DAYS, reading_code, throwaway
 from index.search import open_current
 from settings import Settings
 
@@ -65,6 +65,19 @@ def test_a_changed_file_is_a_new_database_and_the_configured_one_is_left_alone(
 def test_a_database_of_a_server_is_not_touched(folder: Path, own: Settings) -> None:
     served = own.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/none"})
     assert throwaway([folder], served, quiet).database_url is None
+
+
+def test_how_a_model_is_trained_decides_nothing_of_what_is_read(tmp_path: Path) -> None:
+    """A change there must not throw away what was read and embedded."""
+    for file in ("index/segment.py", "index/training/prepare.py", "index/training/recipe.json"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("1", "utf-8")
+    before = reading_code(tmp_path)
+    (tmp_path / "index" / "training" / "prepare.py").write_text("2", "utf-8")
+    (tmp_path / "index" / "training" / "recipe.json").unlink()
+    assert reading_code(tmp_path) == before
+    (tmp_path / "index" / "segment.py").write_text("2", "utf-8")
+    assert reading_code(tmp_path) != before
 
 
 def test_what_no_run_uses_any_more_is_deleted(folder: Path, own: Settings) -> None:
