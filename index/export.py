@@ -1,6 +1,6 @@
 """Turns a sentence-transformers BERT folder into the int8 ONNX folder that `OnnxEmbedder` runs.
 
-Run once per model: `python -m index.export MODEL_FOLDER OUT_FOLDER` (needs the `export` extra). Mean pooling
+Run once per model: `python -m index.export MODEL_FOLDER OUT_FOLDER` (needs the `train` extra). Mean pooling
 and L2 normalisation go into the graph, so whoever runs it has nothing to get wrong.
 """
 

@@ -134,8 +134,8 @@ def test_a_model_of_the_hub_without_its_extra_names_what_to_install() -> None:
 @pytest.mark.shared
 @pytest.mark.filterwarnings("ignore")  # torch's exporter is deprecated but its successor cannot do this yet
 def test_export_gives_the_shipped_bytes_and_stays_close_to_full_precision(tmp_path: Path) -> None:
-    pytest.importorskip("sentence_transformers", reason="needs the export extra")
-    pytest.importorskip("onnx", reason="needs the export extra")
+    pytest.importorskip("sentence_transformers", reason="needs the train extra")
+    pytest.importorskip("onnx", reason="needs the train extra")
     from index.export import export, likeness
 
     config = export(SHARED_MODEL, tmp_path)

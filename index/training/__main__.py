@@ -13,10 +13,10 @@ from corpus.store import Corpus
 from index.builder import IndexedDocument, build
 from index.publishing import searched
 from index.training.negatives import examples
-from index.training.pairs import drawn_from, read_examples, write_examples
+from index.training.pairs import Example, drawn_from, read_examples, write_examples
 from index.training.recipe import RECIPE, Recipe, read_recipe
 from index.training.suites import Kept, questions_of, without
-from settings import Settings
+from settings import load_settings
 
 
 def main() -> None:
@@ -27,18 +27,27 @@ def main() -> None:
     pairs = commands.add_parser("pairs", help="make the training data from the documents of data folders")
     pairs.add_argument("data", type=Path, nargs="+", help="data folders that `cchc ingest` has filled")
     pairs.add_argument("--out", type=Path, required=True, help="the training data, .jsonl.gz")
-    pairs.add_argument("--without", type=Path, nargs="*", default=[], help="JSONL files whose questions are kept out")
+    pairs.add_argument(
+        "--without", type=Path, nargs="*", default=[], help="JSONL files whose questions are kept out"
+    )
     train = commands.add_parser("train", help="train a sentence-transformers model folder")
     train.add_argument("start", type=Path)
     train.add_argument("pairs", type=Path)
     train.add_argument("out", type=Path)
+    shrink = commands.add_parser("shrink", help="teach a model of fewer layers what a trained one knows")
+    shrink.add_argument("teacher", type=Path)
+    shrink.add_argument("pairs", type=Path)
+    shrink.add_argument("out", type=Path)
+    shrink.add_argument("--layers", type=int, required=True)
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
     try:
         if arguments.command == "pairs":
             _pairs(arguments.data, arguments.out, arguments.without, recipe)
-        else:
+        elif arguments.command == "train":
             _train(arguments.start, arguments.pairs, arguments.out, recipe)
+        else:
+            _shrink(arguments.teacher, arguments.layers, arguments.pairs, arguments.out, recipe)
     except (ValueError, OSError) as error:
         sys.exit(f"error: {error}")
 
@@ -51,11 +60,11 @@ def _pairs(folders: list[Path], out: Path, kept_out: list[Path], recipe: Recipe)
     clean, dropped = without(drawn, Kept(questions_of(kept_out)))
     print(f"{len(drawn)} questions, {dropped} of them like a question that is kept out", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        settings = Settings(data_dir=Path(scratch), embedder="off")
+        settings = load_settings(data_dir=Path(scratch), embedder="off")
         build(iter(documents), settings, None)
         forms: Counter[str] = Counter()
 
-        def counted() -> Iterator[object]:
+        def counted() -> Iterator[Example]:
             for example in islice(examples(clean, settings, recipe), recipe.pairs.most):
                 forms[example.form] += 1
                 yield example
@@ -66,8 +75,10 @@ def _pairs(folders: list[Path], out: Path, kept_out: list[Path], recipe: Recipe)
 
 def _documents(folder: Path) -> Iterator[IndexedDocument]:
     if not (folder / "corpus.db").is_file():
-        raise ValueError(f"{folder} holds no corpus.db; fill it with `CCHC_DATA_DIR={folder} cchc ingest FOLDER`")
-    with Corpus.open(Settings(data_dir=folder).dsn) as corpus:
+        raise ValueError(
+            f"{folder} holds no corpus.db; fill it with `CCHC_DATA_DIR={folder} cchc ingest FOLDER`"
+        )
+    with Corpus.open(load_settings(data_dir=folder).dsn) as corpus:
         yield from searched(corpus)
 
 
@@ -76,6 +87,13 @@ def _train(start: Path, pairs: Path, out: Path, recipe: Recipe) -> None:
 
     with tempfile.TemporaryDirectory() as work:
         train(start, read_examples(pairs), out, recipe, Path(work))
+
+
+def _shrink(teacher: Path, layers: int, pairs: Path, out: Path, recipe: Recipe) -> None:
+    from index.training.shrink import shrink
+
+    with tempfile.TemporaryDirectory() as work:
+        shrink(teacher, layers, read_examples(pairs), out, recipe, Path(work))
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def of_heading(heading: str) -> Iterator[Asked]:
     yield Asked("heading", tuple(wording.format(h=said) for wording in _OF_ANY))
     for pattern, wordings in _HEADINGS:
         match = pattern.match(said)
-        if match and _LEAST <= len(match["x"].split()):
+        if match and len(match["x"].split()) >= _LEAST:
             yield Asked("matter", tuple(wording.format(x=match["x"]) for wording in wordings))
             return
 
@@ -137,7 +137,7 @@ _TERM = re.compile(r"^[“\"*]*(?P<x>[^“”\"*:;.]{3,80}?)[”\"*]*\s+(?:là|�
 _CASE = re.compile(r"^(?:Trong t|T)rường hợp\s+(?P<x>.{12,200}?)(?:\s+thì\b|,)\s+(?P<y>.{8,})$", re.DOTALL)
 _WHEN = re.compile(r"^Khi\s+(?P<x>.{10,160}?)(?:\s+thì\b|,)\s+(?P<y>.{8,})$", re.DOTALL)
 _IN_TIME = re.compile(
-    rf"^(?:Trong|Chậm nhất|Sau|Trước)(?:\s+(?:thời hạn|vòng|là))?\s+\d[\d.,]*\s*(?P<unit>ngày làm việc|ngày|giờ|tháng|năm)"
+    r"^(?:Trong|Chậm nhất|Sau|Trước)(?:\s+(?:thời hạn|vòng|là))?\s+\d[\d.,]*\s*(?P<unit>ngày làm việc|ngày|giờ|tháng|năm)"
     r"(?P<since>\s+(?:kể )?từ\s+(?:ngày|khi|thời điểm)\s+[^,]{4,120})?,\s+(?P<y>.{10,})$",
     re.DOTALL,
 )  # fmt: skip
@@ -145,9 +145,15 @@ _DOES = (
     r"có trách nhiệm|có quyền|có nghĩa vụ|có thẩm quyền|có nhiệm vụ|chủ trì|quyết định|ban hành(?! kèm)|phê duyệt|thẩm định|"
     r"hướng dẫn|kiểm tra|thành lập|thu hồi|xem xét|tiếp nhận"
 )
-_ACTS = re.compile(rf"^(?P<who>[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦ][^,;:.]{{3,80}}?)\s+(?P<does>{_DOES})\s+(?P<y>[^;:]{{8,200}})")
-_MUST = re.compile(r"^(?P<who>[^,;:.]{3,80}?)\s+(?P<does>không được|phải|được|không phải)\s+(?P<y>[^;:]{6,160})")
-_LISTED = re.compile(r"^(?P<x>.{12,220}?)\s*(?:như sau|sau đây|dưới đây|gồm(?: có)?|bao gồm|sau)?\s*:$", re.DOTALL)
+_ACTS = re.compile(
+    rf"^(?P<who>[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦ][^,;:.]{{3,80}}?)\s+(?P<does>{_DOES})\s+(?P<y>[^;:]{{8,200}})"
+)
+_MUST = re.compile(
+    r"^(?P<who>[^,;:.]{3,80}?)\s+(?P<does>không được|phải|được|không phải)\s+(?P<y>[^;:]{6,160})"
+)
+_LISTED = re.compile(
+    r"^(?P<x>.{12,220}?)\s*(?:như sau|sau đây|dưới đây|gồm(?: có)?|bao gồm|sau)?\s*:$", re.DOTALL
+)
 _IN_CASES = re.compile(
     r"^(?P<x>.{8,200}?)\s+(?:khi|nếu)?\s*(?:trong|thuộc)?\s*(?:một trong )?(?:các|những) trường hợp(?: sau)?(?: đây)?\s*:$",
     re.DOTALL,
@@ -184,7 +190,7 @@ def _fine(said: str, first: str, lead: str) -> Sequence[str]:
 
 def _crime(said: str, first: str, lead: str) -> Sequence[str]:
     match = _CRIME.match(said)
-    act = match and _matter(match["x"])
+    act = _matter(match["x"]) if match else ""
     return (
         (
             f"{act} bị phạt bao nhiêu năm tù?", f"{act} thì bị xử lý thế nào?", f"{act} đi tù mấy năm?", f"{act} phạm tội gì?",
@@ -198,12 +204,16 @@ def _crime(said: str, first: str, lead: str) -> Sequence[str]:
 def _term(said: str, first: str, lead: str) -> Sequence[str]:
     match = _TERM.match(said)
     term = match and _matter(match["x"], least=1)
-    return (f"{term} là gì?", f"thế nào là {term}?", f"{term} được hiểu thế nào?", f"khái niệm {term}") if term else ()
+    return (
+        (f"{term} là gì?", f"thế nào là {term}?", f"{term} được hiểu thế nào?", f"khái niệm {term}")
+        if term
+        else ()
+    )
 
 
 def _number(said: str, first: str, lead: str) -> Sequence[str]:
     match = _NUMBER.search(first)
-    if not match or match["unit"] in ("bản", "bộ", "điểm") and match.start() < 12:
+    if not match or (match["unit"] in ("bản", "bộ", "điểm") and match.start() < 12):
         return ()
     unit, how = match["unit"], (match["how"] or "").strip()
     asked = {"đồng": "bao nhiêu tiền", "%": "bao nhiêu phần trăm"}.get(unit, f"bao nhiêu {unit}")
@@ -238,7 +248,16 @@ def _case(said: str, first: str, lead: str) -> Sequence[str]:
     if not match:
         return ()
     case, then = _matter(match["x"]), _matter(match["y"])
-    wordings = [f"trường hợp {case} thì xử lý thế nào?", f"{case} thì phải làm gì?", f"nếu {case} thì sao?", f"{case} có được không?"] if case else []
+    wordings = (
+        [
+            f"trường hợp {case} thì xử lý thế nào?",
+            f"{case} thì phải làm gì?",
+            f"nếu {case} thì sao?",
+            f"{case} có được không?",
+        ]
+        if case
+        else []
+    )
     return [*wordings, f"khi nào {then}?", f"trường hợp nào thì {then}?"] if then else wordings
 
 
@@ -262,20 +281,41 @@ def _must(said: str, first: str, lead: str) -> Sequence[str]:
     if not what or len(who.split()) > 14:
         return ()
     if match["does"] in ("phải", "không phải"):
-        return (f"{who} có phải {what} không?", f"{who} có bắt buộc {what} không?", f"{who} không {what} có được không?", f"ai phải {what}?")
-    return (f"{who} có được {what} không?", f"{who} có quyền {what} không?", f"{what} có được không?", f"ai được {what}?")
+        return (
+            f"{who} có phải {what} không?",
+            f"{who} có bắt buộc {what} không?",
+            f"{who} không {what} có được không?",
+            f"ai phải {what}?",
+        )
+    return (
+        f"{who} có được {what} không?",
+        f"{who} có quyền {what} không?",
+        f"{what} có được không?",
+        f"ai được {what}?",
+    )
 
 
 def _list(said: str, first: str, lead: str) -> Sequence[str]:
     # of a clause with points, `said` is the lead
     cases = _IN_CASES.match(said)
     if cases and (matter := _matter(cases["x"])):
-        return (f"khi nào {matter}?", f"trường hợp nào {matter}?", f"{matter} trong những trường hợp nào?", f"lúc nào thì {matter}?")
-    match = _LISTED.match(said)
-    matter = match and _matter(match["x"])
+        return (
+            f"khi nào {matter}?",
+            f"trường hợp nào {matter}?",
+            f"{matter} trong những trường hợp nào?",
+            f"lúc nào thì {matter}?",
+        )
+    listed = _LISTED.match(said)
+    matter = _matter(listed["x"]) if listed else ""
     if not matter:
         return ()
-    return (f"{matter} gồm những gì?", f"{matter} gì?", f"{matter} là những gì?", f"những {matter} nào?", f"{matter} như thế nào?")
+    return (
+        f"{matter} gồm những gì?",
+        f"{matter} gì?",
+        f"{matter} là những gì?",
+        f"những {matter} nào?",
+        f"{matter} như thế nào?",
+    )
 
 
 _CLAUSES: tuple[tuple[str, Callable[[str, str, str], Sequence[str]]], ...] = (
@@ -313,12 +353,40 @@ def _matter(text: str, least: int = _LEAST) -> str:
 
 #: First words of names, which keep their capital.
 _NAMES = frozenset(
-    "Bộ Ủy Uỷ Chính Quốc Hội Thủ Chủ Tòa Toà Viện Ngân Kiểm Việt Nhà Đảng Mặt Tổng Giấy Bảo Công Luật Nghị".split()
+    [
+        "Bộ",
+        "Ủy",
+        "Uỷ",
+        "Chính",
+        "Quốc",
+        "Hội",
+        "Thủ",
+        "Chủ",
+        "Tòa",
+        "Toà",
+        "Viện",
+        "Ngân",
+        "Kiểm",
+        "Việt",
+        "Nhà",
+        "Đảng",
+        "Mặt",
+        "Tổng",
+        "Giấy",
+        "Bảo",
+        "Công",
+        "Luật",
+        "Nghị",
+    ]
 )
 
 
 def small(text: str) -> str:
     """Its first letter small, unless the first word is a name or an abbreviation."""
     first, _, rest = text.partition(" ")
-    name = (first in _NAMES and rest[:1] != "" and first != "Nhà") or (len(first) > 1 and first.isupper()) or rest[:1].isupper()
+    name = (
+        (first in _NAMES and rest[:1] != "" and first != "Nhà")
+        or (len(first) > 1 and first.isupper())
+        or rest[:1].isupper()
+    )
     return text if name else text[:1].lower() + text[1:]

@@ -17,14 +17,18 @@ from corpus.provision import Level, Provision
 from index.builder import IndexedDocument
 from index.segment import CRUMB, Segment, segments
 from index.training.forms import Asked, common, of_clause, of_heading, small
-from index.training.recipe import PairsRecipe, Recipe
+from index.training.recipe import Recipe
 from index.training.wording import worded
 
 #: A mark before a clause: "1.", "a)", "-".
 _MARK = re.compile(r"^\s*(?:Điều\s+\w+[.:]?|\d{1,3}[.)]|[a-zđ]{1,2}\)|[-+–*])\s*")
-_CITED = re.compile(r"\bĐiều (?P<number>\d+[a-zđ]?) (?:của )?(?:Luật|Bộ luật|Nghị định|Thông tư|Pháp lệnh|Quyết định|Nghị quyết|Quy chế|Quy định) này\b")
+_CITED = re.compile(
+    r"\bĐiều (?P<number>\d+[a-zđ]?) (?:của )?(?:Luật|Bộ luật|Nghị định|Thông tư|Pháp lệnh|Quyết định|Nghị quyết|Quy chế|Quy định) này\b"
+)
 #: The reference itself, taken out of the sentence that makes it.
-_REFERENCE = re.compile(r"\s*(?:theo |đúng )?(?:quy định )?(?:tại |ở |của )?(?:(?:các )?(?:khoản|điểm) [^,]{1,20} )*Điều \d+.*$")
+_REFERENCE = re.compile(
+    r"\s*(?:theo |đúng )?(?:quy định )?(?:tại |ở |của )?(?:(?:các )?(?:khoản|điểm) [^,]{1,20} )*Điều \d+.*$"
+)
 _EXPLAINS = re.compile(r"giải thích từ ngữ|từ ngữ|khái niệm", re.IGNORECASE)
 #: Characters of a document's title, of the whole context, and of what stands before an answer, in a training passage.
 _TITLE, _CONTEXT, _BEFORE = 100, 160, 100
@@ -76,9 +80,7 @@ def _of_article(article: Provision, tree: "_Tree", recipe: Recipe, chance: rando
         return
     explains, nameless = bool(_EXPLAINS.search(article.heading)), common(article.heading)
     heading = "" if nameless else article.heading
-    asked: list[_Found] = []
-    for one in of_heading(heading):
-        asked.append((one, chance.choice(inside), 0))
+    asked: list[_Found] = [(one, chance.choice(inside), 0) for one in of_heading(heading)]
     chance.shuffle(asked)
     asked = asked[: recipe.pairs.per_heading]
     clauses = [] if nameless and not explains else list(_of_clauses(article, tree, explains, chance))
@@ -97,9 +99,7 @@ def _of_article(article: Provision, tree: "_Tree", recipe: Recipe, chance: rando
         yield Drawn(one.form, question, segment, article.heading, hides, at)
 
 
-def _of_clauses(
-    article: Provision, tree: "_Tree", explains: bool, chance: random.Random
-) -> Iterator[_Found]:
+def _of_clauses(article: Provision, tree: "_Tree", explains: bool, chance: random.Random) -> Iterator[_Found]:
     for node in [article, *tree.below(article)]:
         segment = tree.segment_at(node)
         if segment is None:

@@ -47,6 +47,7 @@ class ShrinkRecipe(_Part):
     steps: int
     batch: int
     learning_rate: float
+    warmup: float
 
 
 class Recipe(_Part):

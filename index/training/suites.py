@@ -24,7 +24,12 @@ def questions_of(files: Sequence[Path]) -> list[str]:
                 row = json.loads(line) if line.strip() else {}
             except ValueError as error:
                 raise ValueError(f"{file} line {number} is no JSON: {error}") from error
-            said = [row.get("question"), row.get("text"), *(row.get("turns") or []), *(row.get("history") or [])]
+            said = [
+                row.get("question"),
+                row.get("text"),
+                *(row.get("turns") or []),
+                *(row.get("history") or []),
+            ]
             found += [one for one in said if isinstance(one, str)]
     return found
 
@@ -63,4 +68,4 @@ def without(drawn: Iterable[Drawn], kept: Kept) -> tuple[list[Drawn], int]:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in "".join(c if c.isalnum() else " " for c in fold(text)).split()]
+    return list("".join(c if c.isalnum() else " " for c in fold(text)).split())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from index.training.pairs import Example
-from index.training.recipe import Recipe
+from index.training.recipe import Recipe, ShrinkRecipe, TrainRecipe
 
 
 def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, work: Path) -> None:
@@ -16,10 +16,8 @@ def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, w
 
     Raises `ValueError` where there are too few examples for one batch.
     """
-    import torch
     from datasets import Dataset
-    from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-    from sentence_transformers.base.sampler import BatchSamplers
+    from sentence_transformers import SentenceTransformerTrainer
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     settings = recipe.train
@@ -36,33 +34,43 @@ def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, w
     for place in range(recipe.pairs.negatives):
         columns[f"negative_{place + 1}"] = [one.negatives[place] for one in chosen]
     query, document = prompts(model)
-    arguments = SentenceTransformerTrainingArguments(
+    SentenceTransformerTrainer(
+        model=model,
+        args=schedule(
+            settings, work, recipe, prompts={n: query if n == "question" else document for n in columns}
+        ),
+        train_dataset=Dataset.from_dict(columns),
+        loss=MultipleNegativesRankingLoss(model, scale=settings.scale),
+    ).train()
+    save(model, out)
+
+
+def schedule(part: TrainRecipe | ShrinkRecipe, work: Path, recipe: Recipe, **more: Any) -> Any:
+    """The trainer's arguments: a cosine schedule in bfloat16 over the steps of a part of the recipe."""
+    import torch
+    from sentence_transformers import SentenceTransformerTrainingArguments
+    from sentence_transformers.base.sampler import BatchSamplers
+
+    return SentenceTransformerTrainingArguments(
         output_dir=str(work),
-        max_steps=settings.steps,
-        per_device_train_batch_size=settings.batch,
-        learning_rate=settings.learning_rate,
-        warmup_steps=settings.warmup,  # a share of the steps, where below 1
+        max_steps=part.steps,
+        per_device_train_batch_size=part.batch,
+        learning_rate=part.learning_rate,
+        warmup_steps=part.warmup,  # below 1: a share of the steps
         lr_scheduler_type="cosine",
         weight_decay=0.01,
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         batch_sampler=BatchSamplers.NO_DUPLICATES,
-        prompts={name: query if name == "question" else document for name in columns},
         save_steps=100,
         save_total_limit=2,
         save_only_model=True,
         logging_steps=10,
         report_to="none",
         dataloader_drop_last=True,
+        **more,
     )
-    SentenceTransformerTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=Dataset.from_dict(columns),
-        loss=MultipleNegativesRankingLoss(model, scale=settings.scale),
-    ).train()
-    save(model, out)
 
 
 def open_model(folder: Path, recipe: Recipe) -> Any:
@@ -102,6 +110,6 @@ def prompts(model: Any) -> tuple[str, str]:
 
 
 def save(model: Any, out: Path) -> None:
-    """Write the model so that it reads as many tokens as it has positions for, with the dropout it came with."""
+    """Write the model so that it reads as many tokens as it has positions for."""
     model.max_seq_length = encoder(model).config.max_position_embeddings
     model.save_pretrained(str(out))

@@ -43,7 +43,7 @@ def worded(question: str, document: str, recipe: WordingRecipe, chance: random.R
 
 def _replaced(text: str, table: str, chance: random.Random) -> str:
     """Up to two of the phrases that the table knows, replaced."""
-    found = [match for match in _pattern(table).finditer(text)]
+    found = list(_pattern(table).finditer(text))
     chance.shuffle(found)
     for match in sorted(found[:2], key=lambda m: m.start(), reverse=True):
         text = text[: match.start()] + chance.choice(_table(table)[match[0].lower()]) + text[match.end() :]
@@ -60,7 +60,12 @@ def _slipped(text: str, chance: random.Random) -> str:
             continue
         at = chance.randrange(1, len(word) - 1)
         words[place] = chance.choice(
-            (word.translate(_TONES), fold(word), word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at + 1 :])
+            (
+                word.translate(_TONES),
+                fold(word),
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+                word[:at] + word[at + 1 :],
+            )
         )
     return " ".join(words)
 

@@ -1,0 +1,224 @@
+"""Training data from a corpus: the segment answers, the negatives do not, and no suite's question is among it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.document import Document
+from index.builder import IndexedDocument, build
+from index.training.negatives import examples, likeness
+from index.training.pairs import Drawn, Example, drawn_from, passage, read_examples, write_examples
+from index.training.recipe import Recipe, read_recipe
+from index.training.suites import Kept, questions_of, without
+from ingest.read import read_bytes
+from ingest.structure import parse
+from settings import Settings, load_settings
+
+ROOT = Path(__file__).parent.parent
+FERRY = """Điều 1. Phạm vi điều chỉnh
+
+Nghị định này quy định về bến phà ngang sông.
+
+Điều 2. Giải thích từ ngữ
+
+1. Sổ theo dõi là sổ ghi mọi chuyến phà trong ngày.
+
+Điều 3. Thời hạn giải quyết hồ sơ mở bến phà
+
+1. Thời hạn giải quyết hồ sơ đăng ký bến phà ngang sông là 15 ngày kể từ ngày nhận đủ hồ sơ.
+
+2. Chủ tịch Ủy ban nhân dân xã quyết định mở bến phà mới ở nơi cần thiết theo quy định tại Điều 4 Nghị định này.
+
+Điều 4. Chở người qua sông an toàn
+
+1. Chủ bến phà không được chở quá số người ghi trên giấy phép.
+
+2. Người lái phà phải mặc áo phao trong suốt chuyến đi và nhắc khách cùng mặc.
+"""
+LIBRARY = """Điều 1. Giờ mở cửa của thư viện xã
+
+1. Thư viện mở cửa từ thứ hai đến thứ bảy, mỗi ngày 8 giờ.
+
+Điều 2. Thời hạn giải quyết hồ sơ mở phòng đọc
+
+1. Thời hạn giải quyết hồ sơ đăng ký phòng đọc sách là 10 ngày kể từ ngày nhận đủ hồ sơ.
+
+Điều 3. Mượn sách về nhà
+
+1. Người đọc không được mượn quá năm cuốn sách trong một lần.
+"""
+
+
+def document(id: str, title: str, text: str) -> IndexedDocument:
+    read = read_bytes(text.encode(), "one.txt")
+    header = Document(
+        number=f"{id}/2020/NĐ-CP",
+        kind="Nghị định",
+        issuer="Chính phủ",
+        issued_on=date(2020, 1, 1),
+        title=title,
+    )
+    return IndexedDocument(id, "r", header, read.text, tuple(parse(read)))
+
+
+DOCUMENTS = [document("1", "Về bến phà ngang sông", FERRY), document("2", "Về thư viện cấp xã", LIBRARY)]
+
+
+@pytest.fixture(scope="module")
+def recipe() -> Recipe:
+    return read_recipe()
+
+
+@pytest.fixture(scope="module")
+def drawn(recipe: Recipe) -> list[Drawn]:
+    # many seeds: what is drawn of a few articles depends on chance
+    seeded = [recipe.model_copy(update={"seed": seed}) for seed in range(30)]
+    return [one for each in seeded for d in DOCUMENTS for one in drawn_from(d, each)]
+
+
+@pytest.fixture(scope="module")
+def keyword_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = load_settings(data_dir=tmp_path_factory.mktemp("keywords"), embedder="off")
+    build(iter(DOCUMENTS), settings, None)
+    return settings
+
+
+def test_every_question_comes_with_a_segment_of_the_article_it_was_made_of(drawn: list[Drawn]) -> None:
+    assert {one.form for one in drawn} >= {"heading", "matter", "number", "acts", "must", "term", "citing"}
+    for one in drawn:
+        if one.form != "citing":
+            assert one.heading in one.segment.text or one.heading in one.segment.context
+
+
+def test_a_citing_sentence_goes_to_the_article_it_cites(drawn: list[Drawn]) -> None:
+    cited = {one.segment.label.split(" khoản")[0] for one in drawn if one.form == "citing"}
+    assert cited == {"Điều 4"}
+
+
+def test_headings_that_name_no_matter_are_not_asked_about(drawn: list[Drawn]) -> None:
+    assert not any("phạm vi" in one.question.lower() for one in drawn)
+
+
+def test_the_same_seed_gives_the_same_questions(recipe: Recipe) -> None:
+    assert list(drawn_from(DOCUMENTS[0], recipe)) == list(drawn_from(DOCUMENTS[0], recipe))
+    other = recipe.model_copy(update={"seed": recipe.seed + 1})
+    assert list(drawn_from(DOCUMENTS[0], recipe)) != list(drawn_from(DOCUMENTS[0], other))
+
+
+def test_an_article_gives_no_more_questions_than_the_recipe_allows(recipe: Recipe) -> None:
+    few = recipe.model_copy(
+        update={"pairs": recipe.pairs.model_copy(update={"per_heading": 1, "per_article": 1})}
+    )
+    found = list(drawn_from(DOCUMENTS[0], few))
+    for heading in {one.heading for one in found}:
+        assert sum(one.heading == heading for one in found) <= 2
+
+
+def test_a_hidden_heading_is_neither_in_the_context_nor_in_the_text(drawn: list[Drawn]) -> None:
+    hidden = next(one for one in drawn if one.hides and one.heading.startswith("Thời hạn"))
+    assert hidden.heading in passage(hidden.segment) and hidden.heading not in passage(
+        hidden.segment, hidden.heading
+    )
+
+
+def test_a_passage_shows_what_answers_even_where_it_stands_late(drawn: list[Drawn]) -> None:
+    late = replace(drawn[0].segment, text="x " * 600 + "Lệ phí là 5 đồng.")
+    shown = passage(late, at=1200)
+    assert "Lệ phí" in shown and len(shown) < 500
+
+
+def test_negatives_are_of_other_articles_and_say_something_else(
+    drawn: list[Drawn], keyword_index: Settings, recipe: Recipe
+) -> None:
+    some = drawn[:60]
+    made = list(examples(some, keyword_index, recipe))
+    assert made
+    by_question = {one.question: one for one in some}
+    for example in made:
+        source = by_question[example.question]
+        assert len(example.negatives) == recipe.pairs.negatives
+        for negative in example.negatives:
+            assert source.heading not in negative
+            assert likeness(negative, source.segment.text) < 0.6
+
+
+def test_a_question_of_a_suite_is_kept_out_whatever_its_spelling(drawn: list[Drawn], tmp_path: Path) -> None:
+    suite = tmp_path / "suite.jsonl"
+    question = next(one.question for one in drawn if one.form == "number" and len(one.question.split()) > 8)
+    words = question.upper().strip("?").split()
+    rows = [
+        {"question": " ".join(reversed(words))},
+        {"id": "x", "text": "Câu khác?", "history": ["Câu trước?"]},
+    ]
+    suite.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    assert questions_of([suite])[1:] == ["Câu khác?", "Câu trước?"]
+    clean, dropped = without(drawn, Kept(questions_of([suite])))
+    assert dropped >= 1 and question not in {one.question for one in clean}
+    assert len(clean) + dropped == len(drawn)
+
+
+def test_a_question_that_shares_some_words_only_is_kept(drawn: list[Drawn]) -> None:
+    assert "Thời hạn giải quyết hồ sơ là bao lâu?" not in Kept(["Thời hạn nộp thuế đất là khi nào?"])
+
+
+def test_a_suite_that_is_no_jsonl_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"question": "a"}\n{', "utf-8")
+    with pytest.raises(ValueError, match=r"s\.jsonl line 2"):
+        questions_of([tmp_path / "s.jsonl"])
+
+
+def test_examples_are_read_as_they_were_written(tmp_path: Path) -> None:
+    rows = [Example("heading", "Một cửa là gì?", "Điều 1", ("Điều 2",), "d")]
+    file = tmp_path / "pairs.jsonl.gz"
+    assert write_examples(rows, file) == 1 and read_examples(file) == rows
+    with gzip.open(file, "at", encoding="utf-8") as more:
+        more.write('{"form": "x"}\n')
+    with pytest.raises(ValueError, match="line 2"):
+        read_examples(file)
+
+
+def test_a_recipe_with_a_field_too_many_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.toml"
+    file.write_text((ROOT / "index/training/recipe.toml").read_text("utf-8") + "\nspeed = 1\n", "utf-8")
+    with pytest.raises(ValueError, match="speed"):
+        read_recipe(file)
+
+
+def test_the_command_makes_the_data_from_a_data_folder(
+    sample_desk_settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "pairs.jsonl.gz"
+    command = [
+        sys.executable,
+        "-m",
+        "index.training",
+        "pairs",
+        str(sample_desk_settings.data_dir),
+        "--out",
+        str(out),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = read_examples(out)
+    assert len(made) > 100 and f"{len(made)} examples" in done.stdout
+    assert all(example.negatives and example.positive not in example.negatives for example in made)
+
+
+def test_a_folder_without_documents_is_refused_with_the_command_that_fills_it(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "index.training",
+        "pairs",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "p.gz"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "cchc ingest" in done.stderr and "Traceback" not in done.stderr
