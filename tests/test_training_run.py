@@ -21,7 +21,11 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of torch's exporter and of 
 
 #: Question word -> the word of the passage that answers: nothing but training can know which go together.
 MEANT = dict(
-    zip("một hai ba bốn năm sáu bảy tám".split(), "phà đò cầu bến đèo sông núi đồi".split(), strict=True)
+    zip(
+        ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám"],
+        ["phà", "đò", "cầu", "bến", "đèo", "sông", "núi", "đồi"],
+        strict=True,
+    )
 )
 
 
