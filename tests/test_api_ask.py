@@ -34,7 +34,7 @@ def http(server: str, desk: KeywordDesk) -> Iterator[httpx.Client]:
     desk.trouble, desk.crash, desk.step_s = None, False, 0.0
     desk.asked.clear()
     desk.finished.clear()
-    with httpx.Client(base_url=server, timeout=20) as client:
+    with httpx.Client(base_url=server, timeout=60) as client:
         yield client
 
 

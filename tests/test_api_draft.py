@@ -42,7 +42,7 @@ def server(folder: Path, said: Said, **more: object) -> Iterator[tuple[httpx.Cli
         named = {"llm_url": url, "llm_model": "m", **more}
         settings = Settings(data_dir=folder, embedder="off", **named)  # type: ignore[arg-type]
         desk = desk_of(settings)
-        with running(desk, settings) as base, httpx.Client(base_url=base, timeout=20) as http:
+        with running(desk, settings) as base, httpx.Client(base_url=base, timeout=60) as http:
             yield http, heard
         desk.close()
 
@@ -86,7 +86,7 @@ def test_without_a_model_the_stream_has_no_sentences(folder: Path) -> None:
     settings = Settings(data_dir=folder, embedder="off")
     desk = desk_of(settings)
     with running(desk, settings) as base:
-        seen = events(httpx.post(f"{base}/v1/ask", json=QUESTION, headers=AS_EVENTS))
+        seen = events(httpx.post(f"{base}/v1/ask", json=QUESTION, headers=AS_EVENTS, timeout=60))
     desk.close()
     assert {kind for kind, _ in seen} == {"step", "text", "answer"}
     assert seen[-1][1]["composer"] == "extractive"

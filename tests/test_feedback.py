@@ -28,7 +28,7 @@ def http(tmp_path: Path, people: People) -> Iterator[httpx.Client]:
     with (
         small_corpus(tmp_path / "corpus") as corpus,
         running(KeywordDesk(corpus), Settings(), people) as url,
-        httpx.Client(base_url=url, timeout=20) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield client
 

@@ -29,7 +29,7 @@ def serving(desk: KeywordDesk, **settings: object) -> Iterator[httpx.Client]:
     desk.asked.clear()
     with (
         running(desk, Settings.model_validate(settings)) as url,
-        httpx.Client(base_url=url, timeout=20) as http,
+        httpx.Client(base_url=url, timeout=60) as http,
     ):
         yield http
 
