@@ -119,7 +119,7 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
     finally:
         gone.set()
         server.shutdown()
-        thread.join(10)
+        thread.join(60)
         server.server_close()
 
 
