@@ -72,7 +72,9 @@ class Office:
 
     def _on_their_way(self) -> list[tuple[object, ...]]:
         with closing(sqlite3.connect(self.settings.data_dir / "people.db", timeout=60)) as store:
-            return store.execute("SELECT channel, attempts, reason FROM outbox WHERE address IS NOT NULL").fetchall()
+            return store.execute(
+                "SELECT channel, attempts, reason FROM outbox WHERE address IS NOT NULL"
+            ).fetchall()
 
 
 def channel_settings(

@@ -74,7 +74,9 @@ def fill(line: Line, work: object) -> int:
 def test_as_many_are_let_in_as_can_be_answered_in_the_longest_wait(line: Line) -> None:
     go = threading.Event()
     at_work(line, 2, go)
-    assert fill(line, lambda: held(go)) == AT_FIRST + 1  # the last of them waits no longer than the longest wait
+    assert (
+        fill(line, lambda: held(go)) == AT_FIRST + 1
+    )  # the last of them waits no longer than the longest wait
     with pytest.raises(ApiError):
         line.look()
     go.set()

@@ -183,9 +183,7 @@ def test_who_hangs_up_stops_the_work(server: str, http: httpx.Client, desk: Keyw
 def test_a_slow_answer_holds_up_no_other_page(http: httpx.Client, desk: KeywordDesk) -> None:
     desk.held = go_on = threading.Event()
     with ThreadPoolExecutor(WORKERS) as pool:
-        waiting = [
-            pool.submit(http.post, "/v1/ask", json={"question": QUESTION}) for _ in range(WORKERS)
-        ]
+        waiting = [pool.submit(http.post, "/v1/ask", json={"question": QUESTION}) for _ in range(WORKERS)]
         until(lambda: len(desk.asked) == WORKERS)
         assert http.get("/health/live").status_code == http.get("/documents").status_code == 200
         assert not desk.finished
@@ -193,7 +191,9 @@ def test_a_slow_answer_holds_up_no_other_page(http: httpx.Client, desk: KeywordD
         assert all(one.result().status_code == 200 for one in waiting)
 
 
-def test_who_comes_when_the_wait_is_too_long_is_told_so_at_once(desk: KeywordDesk, http: httpx.Client) -> None:
+def test_who_comes_when_the_wait_is_too_long_is_told_so_at_once(
+    desk: KeywordDesk, http: httpx.Client
+) -> None:
     let_in = int(WAIT_MAX_S * WORKERS / FIRST_GUESS_S)  # and a few more: those at work do not wait
     desk.held = go_on = threading.Event()
     with (

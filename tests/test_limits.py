@@ -9,6 +9,7 @@ from typing import ClassVar
 import httpx
 import pytest
 from limits.storage import MemoryStorage
+from own_minute import within_a_minute
 from web_server import KeywordDesk, running, small_corpus
 
 from bot.quota import Quota
@@ -22,6 +23,11 @@ KEYS = "khoa-cua-cong-dich-vu, khoa-cua-so-noi-vu"
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeywordDesk]:
     with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
         yield KeywordDesk(corpus)
+
+
+@pytest.fixture(autouse=True)
+def _within_a_minute() -> None:
+    within_a_minute()
 
 
 @contextmanager

@@ -158,7 +158,10 @@ def test_document_page_of_a_corrected_document_says_who_corrected_it(tmp_path: P
     with small_corpus(tmp_path) as corpus:
         corrected = corpus.documents(on=date(2026, 1, 1))[0].id
         corpus.correct(corrected, {"status": "suspended"}, by="Trần Thị Kho")
-        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url, timeout=60) as client:
+        with (
+            running(KeywordDesk(corpus), Settings()) as url,
+            httpx.Client(base_url=url, timeout=60) as client,
+        ):
             said = element(soup(client, f"/documents/{corrected}"), ".validity-words").get_text()
     assert "Ngưng hiệu lực" in said and "Theo đính chính của Trần Thị Kho" in said
     assert "Theo ngày ghi trong chính văn bản" not in said
@@ -284,7 +287,10 @@ def test_pages_of_a_long_list_are_turned_with_the_filters_kept(tmp_path: Path) -
                 f"{number}.md",
                 PLAN.replace("905/QĐ-BNV", f"{number}/QĐ-BNV").replace("2022-11", "2024-11"),
             )
-        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url, timeout=60) as client:
+        with (
+            running(KeywordDesk(corpus), Settings()) as url,
+            httpx.Client(base_url=url, timeout=60) as client,
+        ):
             first = soup(client, "/documents?year=2024")
             following = str(element(first, "a[rel=next]")["href"])
             second = soup(client, following)

@@ -115,4 +115,6 @@ def until(
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    return httpx.post(url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=PATIENCE_S)
+    return httpx.post(
+        url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=PATIENCE_S
+    )
