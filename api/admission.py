@@ -24,8 +24,10 @@ _NEWEST = 0.2
 class Line:
     """Questions answered by `workers` threads, first come first served. Thread-safe."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        """`clock` gives seconds; answers are timed with it."""
         self._workers = workers
+        self._clock = clock
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="ask")
         self._lock = threading.Lock()
         self._waiting = 0
@@ -53,10 +55,10 @@ class Line:
     def _do(self, work: Callable[[], Answer]) -> Answer:
         with self._lock:
             self._waiting -= 1
-        started = time.perf_counter()
+        started = self._clock()
         answer = work()
         with self._lock:
-            self._answer_s += _NEWEST * (time.perf_counter() - started - self._answer_s)
+            self._answer_s += _NEWEST * (self._clock() - started - self._answer_s)
         return answer
 
     def _left(self, place: Future[Answer]) -> None:

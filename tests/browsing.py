@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGS = [
@@ -21,6 +21,10 @@ ARGS = [
 DESKTOP, NARROW = (1280, 900), (320, 640)
 #: A window of 1280 × 800 at 400 % zoom.
 ZOOMED = (320, 200)
+
+#: Milliseconds until what a page should show counts as never coming: the machine may be busy with other work.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -41,7 +45,7 @@ def opened(browser: Browser, server: str, size: tuple[int, int]) -> Iterator[Pag
         base_url=server, viewport={"width": size[0], "height": size[1]}, locale="vi-VN"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.on("console", lambda said: broken.append(said.text) if "Content Security" in said.text else None)

@@ -1,10 +1,11 @@
 """A desk on a channel, as it runs: the real API server over the sample documents, beside stand-in servers."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,6 +14,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from small_desk import desk_of
 from standins import telegram, zalo_bot, zalo_oa
+from standins.server import until
 from web_server import running
 
 from api.desk import Desk
@@ -22,6 +24,8 @@ from bot.people.store import People
 from settings import Settings
 
 PUBLIC = "https://hoi.example"
+#: Seconds that `cchc bot` gets to load and to show a first sign of life, on a busy machine too.
+START_S = 120.0
 
 
 class Listened:
@@ -58,6 +62,19 @@ class Office:
     telegram: telegram.Telegram
     oa: zalo_oa.ZaloOa
     bot: zalo_bot.ZaloBot
+
+    def settled(self) -> None:
+        """Wait until all that came in is answered and every answer is delivered or given up: nothing comes after it.
+
+        An event lies in the outbox before its delivery is confirmed, and its answers before it leaves there.
+        """
+        until(lambda: not self._on_their_way(), otherwise=lambda: f"on their way: {self._on_their_way()}")
+
+    def _on_their_way(self) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.settings.data_dir / "people.db", timeout=60)) as store:
+            return store.execute(
+                "SELECT channel, attempts, reason FROM outbox WHERE address IS NOT NULL"
+            ).fetchall()
 
 
 def channel_settings(
@@ -130,4 +147,4 @@ def started(
         yield process
     finally:
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ class Said:
     text: str = ""
     after_s: float = 0.0  # before the first byte
     between_s: float = 0.0  # before every piece
+    held: threading.Event | None = None  # the last piece is not said before this is set
     cut_after: int | None = None  # pieces after which the connection breaks
     drips: bool = False  # bytes that never become an event, for ever
     status: int = 200
@@ -87,6 +87,8 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
                     return
                 if gone.wait(said.between_s):
                     return
+                if said.held is not None and count == len(pieces) - 1:
+                    said.held.wait(60)
                 self._event({"role": "assistant", "content": piece}, None)
             self._event({}, "stop")
             self._chunk(b"data: [DONE]\n\n")
@@ -119,16 +121,5 @@ def chatting(script: Script | Said) -> Iterator[tuple[str, list[Heard]]]:
     finally:
         gone.set()
         server.shutdown()
-        thread.join(10)
+        thread.join(60)
         server.server_close()
-
-
-def free_url() -> str:
-    """An address where nobody listens."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    server.server_close()
-    return f"http://127.0.0.1:{server.server_address[1]}/v1"
-
-
-def waited(started: float) -> float:
-    return time.monotonic() - started

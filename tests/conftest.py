@@ -73,7 +73,7 @@ def run_cchc() -> Run:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
         )
 
     return run

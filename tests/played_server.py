@@ -82,7 +82,7 @@ def playing(play: Play) -> Iterator[tuple[str, list[Heard]]]:
     finally:
         gone.set()
         server.shutdown()
-        thread.join(10)
+        thread.join(60)
         server.server_close()
 
 

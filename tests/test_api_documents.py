@@ -17,7 +17,10 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus:
         changed = PLAN.replace("trên 95%", "trên 96%")
         add(corpus, "905-QD-BNV.md", changed)  # the file was replaced: a second revision
-        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url) as client:
+        with (
+            running(KeywordDesk(corpus), Settings()) as url,
+            httpx.Client(base_url=url, timeout=60) as client,
+        ):
             yield client
 
 

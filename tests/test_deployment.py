@@ -1,7 +1,6 @@
 """Asking a deployment: the desk here and the desk over HTTP give an evaluator the same, and a bad one is survived."""
 
 import hashlib
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from held_people import people_in
+from own_port import own_port
 from played_server import Heard, Play, Played, in_turn, playing
 from small_desk import TODAY, decree, desk_of, desk_over
 from web_server import running
@@ -272,7 +272,7 @@ def test_reading_the_sources_is_not_counted_as_time_of_the_answer(desk: HelpDesk
     with playing(play) as (url, _):
         started = time.perf_counter()
         asked = DeskOverHttp(url).ask("hỏi", (), None)
-        assert asked.ms < 400 < 800 < (time.perf_counter() - started) * 1000
+        assert (time.perf_counter() - started) * 1000 - asked.ms > 800
 
 
 def test_a_text_is_fetched_once_for_all_questions() -> None:
@@ -358,9 +358,13 @@ def test_retry_after_as_a_day_is_counted_by_the_clock_of_the_server() -> None:
     busy = Played(status=429, headers=headers)
     # http.server sends its own Date: today; the other clock is years ahead, which is cut to a minute
     assert asked_of(in_turn(busy, Played(ANSWER)))[2] == [60]
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    (wait,) = asked_of(in_turn(Played(status=503, headers={"Retry-After": soon}), Played(ANSWER)))[2]
-    assert 25 <= wait <= 31
+
+    def in_half_a_minute(heard: Heard) -> Played:
+        soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+        return Played(status=503, headers={"Retry-After": soon})
+
+    waits = asked_of(in_half_a_minute)[2]
+    assert waits and all(25 <= wait <= 31 for wait in waits)
 
 
 @pytest.mark.parametrize("said", ["", "soon", "-5", "1e9", "Mon, 99 Foo 2026"])
@@ -378,8 +382,9 @@ def test_nobody_is_waited_for_longer_than_a_minute() -> None:
 
 def test_time_spent_waiting_is_not_time_of_the_answer() -> None:
     busy = Played(status=429, headers={"Retry-After": "1"}, after_s=0.5)
+    started = time.perf_counter()
     asked, posts, _ = asked_of(in_turn(busy, Played(ANSWER)))
-    assert len(posts) == 2 and 0 < asked.ms < 500
+    assert len(posts) == 2 and 0 < asked.ms < (time.perf_counter() - started) * 1000 - 500
 
 
 def test_a_connection_that_breaks_is_tried_twice_more() -> None:
@@ -401,12 +406,12 @@ def test_a_connection_that_breaks_is_tried_twice_more() -> None:
         (Played({"error": {"message": "Câu hỏi quá dài."}}, 422), "HTTP 422: Câu hỏi quá dài."),
         (Played(b"oops", 500), "HTTP 500"),
         (Played(status=302, headers={"Location": "http://127.0.0.1:1/"}), "HTTP 302"),
-        (Played(ANSWER, after_s=5), "quá thời gian chờ"),
+        (Played(ANSWER, after_s=120), "quá thời gian chờ"),
     ],
 )
 def test_one_bad_answer_is_an_error_and_the_next_question_is_asked(played: Played, why: str) -> None:
     with playing(asking(in_turn(Played(ANSWER), played, Played(ANSWER)))) as (url, _):
-        system = DeskOverHttp(url, timeout_s=1, sleep=lambda _: None)
+        system = DeskOverHttp(url, timeout_s=5 if played.after_s else 60, sleep=lambda _: None)
         first, bad, last = (system.ask("hỏi", ("trước",), None) for _ in range(3))
         assert (bad.reply.status, bad.reply.text, bad.history) == ("error", "", ("trước",))
         assert why in bad.error
@@ -463,11 +468,10 @@ def test_a_question_names_its_day_only_where_there_is_one() -> None:
 
 
 def test_a_deployment_that_cannot_be_reached_is_a_problem_with_its_address() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(EvalProblem, match=rf"{url} không trả lời.*cchc serve"):
-        DeskOverHttp(url, sleep=lambda _: None)
+    with own_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        with pytest.raises(EvalProblem, match=rf"{url} không trả lời.*cchc serve"):
+            DeskOverHttp(url, sleep=lambda _: None)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://x", "http://", "http://x:99999", "kho/văn bản"])

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from own_port import own_port
 from test_pipeline import decision, numbers
 from test_sources import packed
 
@@ -52,7 +53,7 @@ def site() -> Iterator[Site]:
             self.end_headers()
             try:
                 if self.path in served.drip:
-                    for _ in range(100):
+                    for _ in range(1200):
                         self.wfile.write(b"x")
                         time.sleep(0.1)
                 self.wfile.write(body)
@@ -247,8 +248,8 @@ class TestLimits:
         site.pages["/a"] = (200, {"Content-Length": "1000"}, b"")
         site.drip.add("/a")
         began = time.monotonic()
-        assert refused(f"{site.url}/a", options.model_copy(update={"download_timeout_s": 0.7})) == "timeout"
-        assert time.monotonic() - began < 4
+        assert refused(f"{site.url}/a", options.model_copy(update={"download_timeout_s": 3})) == "timeout"
+        assert time.monotonic() - began < 60
 
     def test_a_server_that_drips_while_it_greets_is_given_up(self, options: Settings) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -257,7 +258,7 @@ class TestLimits:
                 line, _ = server.accept()
                 with line, suppress(OSError):
                     line.sendall(b"\x16\x03\x03\x40\x00")
-                    for _ in range(100):
+                    for _ in range(1200):
                         line.sendall(b"\x02")
                         time.sleep(0.1)
 
@@ -265,8 +266,8 @@ class TestLimits:
             thread.start()
             began = time.monotonic()
             url = f"https://127.0.0.1:{server.getsockname()[1]}/a"
-            assert refused(url, options.model_copy(update={"download_timeout_s": 0.7})) == "timeout"
-            assert time.monotonic() - began < 4
+            assert refused(url, options.model_copy(update={"download_timeout_s": 3})) == "timeout"
+            assert time.monotonic() - began < 60
             thread.join()
 
     def test_half_a_document_is_none(self, site: Site, options: Settings) -> None:
@@ -274,10 +275,8 @@ class TestLimits:
         assert refused(f"{site.url}/a", options) == "unreachable"
 
     def test_a_server_that_is_not_there_is_named(self, options: Settings) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        assert refused(f"http://127.0.0.1:{port}/a", options) == "unreachable"
+        with own_port() as port:
+            assert refused(f"http://127.0.0.1:{port}/a", options) == "unreachable"
 
     @pytest.mark.parametrize(
         "url", ["https://", "http://a:b@example.org/", "http://[::1/", "http://example.org:99999/"]

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from chat_server import Said, Script, chatting, free_url, sentences
+from chat_server import Said, Script, chatting, sentences
+from langchain_core.tracers.langchain import wait_for_all_tracers
+from own_port import own_port
 from played_server import Heard
 from small_desk import decree, desk_of, desk_over
 
@@ -54,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def desk_with(folder: Path, url: str, **more: object) -> Iterator[HelpDesk]:
-    named = {"llm_url": url, "llm_model": "mo-hinh-x", **more}
+    named = {"llm_url": url, "llm_model": "mo-hinh-x", "llm_deadline_s": 120, **more}
     desk = desk_of(Settings(data_dir=folder, embedder="off", **named))  # type: ignore[arg-type]
     try:
         yield desk
@@ -173,8 +175,8 @@ def test_marks_of_the_models_own_do_not_count(folder: Path) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        Said(sentences((TRUE, [1])), after_s=30),
-        Said(sentences((TRUE, [1])), between_s=0.2),
+        Said(sentences((TRUE, [1])), after_s=120),
+        Said(sentences(*[(TRUE, [1])] * 40), between_s=0.2),  # two minutes, and never silent for long
         Said(drips=True),
     ],
     ids=["silent", "slow", "dripping"],
@@ -183,7 +185,7 @@ def test_a_server_that_stalls_past_the_deadline_is_left_in_wall_time(folder: Pat
     with chatting(said) as (url, _), desk_with(folder, url, llm_deadline_s=1.0) as desk:
         started = time.monotonic()
         answer = desk.ask(QUESTION)
-        assert time.monotonic() - started < 2.5
+        assert time.monotonic() - started < 30
     assert answer.composer is Composer.LLM_FAILED
     assert same_but_composer(answer, quoted(folder))
 
@@ -216,7 +218,7 @@ def test_a_server_that_is_cut_off_or_rude_gets_the_quotes_sent(folder: Path, sai
 
 
 def test_a_server_that_is_down_gets_the_quotes_sent(folder: Path) -> None:
-    with desk_with(folder, free_url()) as desk:
+    with own_port() as port, desk_with(folder, f"http://127.0.0.1:{port}/v1") as desk:
         answer = desk.ask(QUESTION)
     assert answer.composer is Composer.LLM_FAILED and same_but_composer(answer, quoted(folder))
 
@@ -291,7 +293,7 @@ def test_nobody_else_reads_along_whatever_the_environment_says(
         monkeypatch.setenv("OPENAI_API_KEY", "khoa-khac")
         monkeypatch.setenv("OPENAI_ORG_ID", "to-chuc-khac")
         answer, heard, _ = asked(folder, Said(sentences((TRUE, [1]))))
-        time.sleep(0.5)
+        wait_for_all_tracers()
     assert answer.composer is Composer.LLM and not spied
     assert not [name for name, value in heard[0].headers.items() if "khac" in value]
 

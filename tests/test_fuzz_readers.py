@@ -315,7 +315,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_file_ends_soon_and_leaks_nothing(kind: str) -> None:
     data = HOSTILE[kind]()
-    began = time.monotonic()
+    began = time.process_time()
     try:
         reading = read_bytes(data, "a.md")
     except ReadFailure as failure:
@@ -324,7 +324,7 @@ def test_a_hostile_file_ends_soon_and_leaks_nothing(kind: str) -> None:
         check_reading(reading)
         assert "root:" not in reading.text
         assert len(reading.text) < 20 * len(data) + 1000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def run_long(minutes: float) -> int:

@@ -36,7 +36,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HelpDesk]:
 
 @pytest.fixture(scope="module")
 def http(desk: HelpDesk) -> Iterator[httpx.Client]:
-    with running(desk, desk.settings) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with running(desk, desk.settings) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

@@ -1,12 +1,12 @@
 """The judge model: asked the same way every time, never obeyed by the text it judges, and survived when it babbles."""
 
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from own_port import own_port
 from played_server import Heard, Play, Played, in_turn, playing
 
 from evals.judge import PASSAGE_MAX, Judge, agreement
@@ -209,11 +209,8 @@ def test_the_endpoint_is_looked_at_before_a_run() -> None:
 
 
 def test_an_endpoint_that_nobody_serves_and_one_that_is_no_address_are_problems() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(EvalProblem, match="không dùng được"):
-        Judge(url, "m", sleep=lambda _: None).check()
+    with own_port() as port, pytest.raises(EvalProblem, match="không dùng được"):
+        Judge(f"http://127.0.0.1:{port}", "m", sleep=lambda _: None).check()
     with pytest.raises(EvalProblem, match="không phải địa chỉ web"):
         Judge("openai", "m")
 

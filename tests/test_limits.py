@@ -9,6 +9,7 @@ from typing import ClassVar
 import httpx
 import pytest
 from limits.storage import MemoryStorage
+from own_minute import within_a_minute
 from web_server import KeywordDesk, running, small_corpus
 
 from bot.quota import Quota
@@ -24,12 +25,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeywordDesk]:
         yield KeywordDesk(corpus)
 
 
+@pytest.fixture(autouse=True)
+def _within_a_minute() -> None:
+    within_a_minute()
+
+
 @contextmanager
 def serving(desk: KeywordDesk, **settings: object) -> Iterator[httpx.Client]:
     desk.asked.clear()
     with (
         running(desk, Settings.model_validate(settings)) as url,
-        httpx.Client(base_url=url, timeout=20) as http,
+        httpx.Client(base_url=url, timeout=60) as http,
     ):
         yield http
 

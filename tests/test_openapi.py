@@ -32,7 +32,7 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with (
         small_corpus(tmp_path_factory.mktemp("corpus")) as corpus,
         running(KeywordDesk(corpus), Settings()) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield client
 

@@ -39,15 +39,15 @@ def http(corpus: Corpus, people: People) -> Iterator[httpx.Client]:
     settings = Settings.model_validate({"operator_key": KEY})
     with running(KeywordDesk(corpus), settings, people) as url:
         auth = httpx.BasicAuth("bất kỳ", KEY)
-        with httpx.Client(base_url=url, auth=auth, headers={"Accept": "text/html"}) as client:
+        with httpx.Client(base_url=url, timeout=60, auth=auth, headers={"Accept": "text/html"}) as client:
             yield client
 
 
 def test_without_a_key_in_the_settings_there_is_no_such_page(corpus: Corpus, people: People) -> None:
     with running(KeywordDesk(corpus), Settings(), people) as url:
         for path in (PAGE, f"{PAGE}.csv"):
-            assert httpx.get(url + path, auth=("x", "")).status_code == 404
-        assert httpx.post(f"{url}{PAGE}/1/close", auth=("x", "")).status_code == 404
+            assert httpx.get(url + path, auth=("x", ""), timeout=60).status_code == 404
+        assert httpx.post(f"{url}{PAGE}/1/close", auth=("x", ""), timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("key", [None, "", "sai", KEY + " ", KEY.upper()])
@@ -55,7 +55,7 @@ def test_without_the_right_key_nothing_is_shown_or_closed(
     http: httpx.Client, people: People, key: str | None
 ) -> None:
     auth = None if key is None else httpx.BasicAuth("x", key)
-    with httpx.Client(base_url=http.base_url, auth=auth) as stranger:
+    with httpx.Client(base_url=http.base_url, timeout=60, auth=auth) as stranger:
         for reply in (stranger.get(PAGE), stranger.get(f"{PAGE}.csv"), stranger.post(f"{PAGE}/1/close")):
             assert reply.status_code == 401
             assert reply.headers["www-authenticate"].startswith("Basic ")
@@ -65,7 +65,7 @@ def test_without_the_right_key_nothing_is_shown_or_closed(
 
 @pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic /w==", "Bearer " + KEY])
 def test_a_header_that_is_no_password_is_refused(http: httpx.Client, header: str) -> None:
-    reply = httpx.get(f"{http.base_url}{PAGE}", headers={"Authorization": header.encode()})
+    reply = httpx.get(f"{http.base_url}{PAGE}", headers={"Authorization": header.encode()}, timeout=60)
     assert reply.status_code == 401
 
 

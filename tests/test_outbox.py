@@ -93,7 +93,7 @@ def test_a_sender_killed_before_it_could_confirm_loses_nothing(
     people.post("telegram", "7", ["a"], "e")
     sent = tmp_path.parent / f"{tmp_path.name}-sent"
     command = [sys.executable, "-c", KILLED_SENDER, str(TESTS), str(tmp_path), str(sent)]
-    killed = subprocess.run(command, cwd=TESTS.parent, timeout=60)
+    killed = subprocess.run(command, cwd=TESTS.parent, timeout=240)
     assert killed.returncode == -signal.SIGKILL and sent.read_text() == "7"
     assert people.due("telegram") == []
     clock.turn(seconds=LEASE_S + 1)

@@ -42,7 +42,7 @@ def writer(folder: Path, name: str) -> "subprocess.Popen[str]":
 
 def test_two_processes_begin_and_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     both = [writer(tmp_path, name) for name in ("1", "2")]
-    said = [one.communicate(timeout=60) for one in both]
+    said = [one.communicate(timeout=240) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     lines = [line for out, _ in said for line in out.splitlines()]
     assert lines.count("first") == 40  # each event was new to one of them

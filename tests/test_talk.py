@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from own_minute import within_a_minute
 from small_desk import decree, desk_over
 
 from bot.answer import Answer, Status
@@ -151,6 +152,7 @@ def test_who_asks_too_fast_is_told_how_long_to_wait_and_others_are_not(
     desk: HelpDesk, people: People, settings: Settings
 ) -> None:
     talk = Talk(desk, people, settings.model_copy(update={"rate_limit_per_minute": 2}))
+    within_a_minute()
     answers = [write(talk, "/start").bubbles[0].text for _ in range(3)]
     assert [text.startswith("Anh/chị hỏi quá nhanh.") for text in answers] == [False, False, True]
     other = talk.reply("thu", TYPED, Incoming("e", "binh", "binh", "/start"))

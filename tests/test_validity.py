@@ -252,4 +252,5 @@ def test_a_document_cannot_end_itself() -> None:
 
 
 def test_today_is_the_day_in_viet_nam_wherever_the_server_stands() -> None:
-    assert today() == datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    there = ZoneInfo("Asia/Ho_Chi_Minh")
+    assert datetime.now(there).date() <= today() <= datetime.now(there).date()

@@ -160,9 +160,9 @@ def test_ten_thousand_texts_are_compared_in_seconds() -> None:
     chance = random.Random(5)
     prints = {f"d{n}": chance.randbytes(256) for n in range(10_000)}
     prints["twin"] = prints["d77"]
-    started = time.perf_counter()
+    started = time.process_time()
     assert list(candidates(prints, prints.keys())) == [("d77", "twin")]
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_marks_and_blanks_do_not_count_for_likeness() -> None:

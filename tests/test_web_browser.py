@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from browsing import DESKTOP, NARROW, ZOOMED, ask, chromium, document_url, opened, serious_findings
+from own_minute import within_a_minute
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from web_server import PLAN, KeywordDesk, add, running, small_corpus
 
@@ -44,7 +46,7 @@ def server(desk: KeywordDesk) -> Iterator[str]:
 
 def reset(desk: KeywordDesk) -> None:
     """As it was made: what one test asked of the desk is over with it."""
-    desk.trouble, desk.crash, desk.step_s, desk.sentences = None, False, 0.0, []
+    desk.trouble, desk.crash, desk.held, desk.sentences = None, False, None, []
     desk.asked.clear()
 
 
@@ -103,40 +105,40 @@ def test_from_question_to_the_highlighted_clause(page: Page) -> None:
         with page.context.expect_page() as opening:
             page.locator(".answer-text .footnote").click()
         document = opening.value
-    clause = document.locator("#dieu-2\\.khoan-2")
-    expect(clause).to_be_in_viewport()
-    assert clause.evaluate("element => element.matches(':target')")
+    expect(document.locator("#dieu-2\\.khoan-2:target")).to_be_in_viewport()
     expect(document.locator("mark")).to_have_text(re.compile("^2. Thời hạn trả kết quả.*sau:$"))
 
 
 def test_the_answer_is_shown_while_it_streams(page: Page, desk: KeywordDesk) -> None:
-    desk.step_s = 0.4
+    desk.held = go_on = threading.Event()
     page.goto("/")
     ask(page, QUESTION)
     expect(page.locator(".progress")).to_be_visible()
     expect(page.get_by_role("button", name="Dừng")).to_be_visible()
     expect(page.locator(".turn-answer[aria-busy=true]")).to_be_visible()
+    go_on.set()
     expect(page.locator(".citation")).to_be_visible()
     expect(page.locator(".turn-answer[aria-busy]")).to_have_count(0)
     expect(page.get_by_role("button", name="Gửi")).to_be_visible()
 
 
 def test_sentences_of_a_model_are_a_preview_that_the_answer_replaces(page: Page, desk: KeywordDesk) -> None:
-    desk.step_s, desk.sentences = 0.7, ["Câu nháp <b>một</b>.", "Câu nháp hai.", "Câu nháp ba."]
+    desk.held, desk.sentences = (go_on := threading.Event()), ["Câu nháp <b>một</b>.", "Câu nháp hai."]
     page.goto("/")
     ask(page, QUESTION)
-    expect(page.locator(".preview")).to_contain_text("Câu nháp <b>một</b>. Câu nháp hai.")
+    expect(page.locator(".preview")).to_have_text("Câu nháp <b>một</b>. Câu nháp hai.")
+    go_on.set()
     expect(page.locator(".citation")).to_be_visible()
     expect(page.locator(".log")).not_to_contain_text("Câu nháp")
 
 
 def test_stopping_leaves_the_question_ready_to_be_asked_again(page: Page, desk: KeywordDesk) -> None:
-    desk.step_s = 0.5
+    desk.held = threading.Event()
     page.goto("/")
     ask(page, QUESTION)
     page.get_by_role("button", name="Dừng").click()
     expect(page.locator(".turn-answer")).to_contain_text("Đã dừng theo yêu cầu")
-    desk.step_s = 0.0
+    desk.held = None
     page.get_by_role("button", name="Hỏi lại câu này").click()
     expect(page.locator(".citation")).to_be_visible()
 
@@ -254,15 +256,14 @@ def test_asking_too_fast_says_how_long_to_wait(browser: Browser, tmp_path: Path)
     with (
         small_corpus(tmp_path) as corpus,
         running(KeywordDesk(corpus), Settings(rate_limit_per_minute=1)) as url,
+        opened(browser, url, DESKTOP) as page,
     ):
-        context = browser.new_context(base_url=url)
-        page = context.new_page()
         page.goto("/")
+        within_a_minute()
         ask(page, QUESTION)
         expect(page.locator(".citation")).to_be_visible()
         ask(page, QUESTION)
         expect(page.locator(".turn-answer").last).to_contain_text(re.compile(r"thử lại sau \d+ giây"))
-        context.close()
 
 
 def test_a_failed_answer_is_shown_as_one(page: Page, desk: KeywordDesk) -> None:

@@ -40,7 +40,7 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         settings = Settings(contact="Phòng <script>alert(9)</script>")
         with running(KeywordDesk(corpus), settings) as url:
             headers = {"Accept": "text/html"}
-            with httpx.Client(base_url=url, headers=headers) as client:
+            with httpx.Client(base_url=url, timeout=60, headers=headers) as client:
                 yield client
 
 
@@ -158,7 +158,10 @@ def test_document_page_of_a_corrected_document_says_who_corrected_it(tmp_path: P
     with small_corpus(tmp_path) as corpus:
         corrected = corpus.documents(on=date(2026, 1, 1))[0].id
         corpus.correct(corrected, {"status": "suspended"}, by="Trần Thị Kho")
-        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url) as client:
+        with (
+            running(KeywordDesk(corpus), Settings()) as url,
+            httpx.Client(base_url=url, timeout=60) as client,
+        ):
             said = element(soup(client, f"/documents/{corrected}"), ".validity-words").get_text()
     assert "Ngưng hiệu lực" in said and "Theo đính chính của Trần Thị Kho" in said
     assert "Theo ngày ghi trong chính văn bản" not in said
@@ -232,7 +235,7 @@ def test_a_desk_without_an_index_says_so_on_the_search_page(tmp_path: Path) -> N
     with small_corpus(tmp_path) as corpus:
         desk = KeywordDesk(corpus)
         desk.trouble = "Chưa có chỉ mục. Hãy chạy: cchc ingest"
-        with running(desk, Settings()) as url, httpx.Client(base_url=url) as client:
+        with running(desk, Settings()) as url, httpx.Client(base_url=url, timeout=60) as client:
             assert "Hãy chạy: cchc ingest" in soup(client, "/documents?text=hồ&within=clauses").get_text()
 
 
@@ -271,7 +274,7 @@ def test_an_empty_corpus_says_how_documents_get_there(tmp_path: Path) -> None:
     with (
         Corpus.open(f"sqlite:///{tmp_path / 'corpus.db'}") as corpus,
         running(KeywordDesk(corpus), Settings()) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         assert "cchc ingest" in element(soup(client, "/documents"), ".empty").get_text()
 
@@ -284,7 +287,10 @@ def test_pages_of_a_long_list_are_turned_with_the_filters_kept(tmp_path: Path) -
                 f"{number}.md",
                 PLAN.replace("905/QĐ-BNV", f"{number}/QĐ-BNV").replace("2022-11", "2024-11"),
             )
-        with running(KeywordDesk(corpus), Settings()) as url, httpx.Client(base_url=url) as client:
+        with (
+            running(KeywordDesk(corpus), Settings()) as url,
+            httpx.Client(base_url=url, timeout=60) as client,
+        ):
             first = soup(client, "/documents?year=2024")
             following = str(element(first, "a[rel=next]")["href"])
             second = soup(client, following)

@@ -19,7 +19,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Clien
     settings = Settings(data_dir=folder, telegram_token=SecretStr("1:x"), telegram_url="http://127.0.0.1:9")
     with small_corpus(tmp_path_factory.mktemp("corpus")) as corpus, People.open(settings) as people:
         desk = KeywordDesk(corpus)
-        with running(desk, settings, people) as url, httpx.Client(base_url=url) as http:
+        with running(desk, settings, people) as url, httpx.Client(base_url=url, timeout=60) as http:
             yield http, people, desk
 
 

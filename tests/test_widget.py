@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from own_minute import within_a_minute
 from web_server import KeywordDesk, running, small_corpus
 
 import api
@@ -32,7 +33,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeywordDesk]:
 def http(desk: KeywordDesk) -> Iterator[httpx.Client]:
     with (
         running(desk, Settings(widget_origins=(PORTAL,), rate_limit_per_minute=20)) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         yield client
 
@@ -56,7 +57,7 @@ def test_any_other_site_is_kept_out(http: httpx.Client, path: str, origin: str) 
 
 
 def test_the_answer_is_readable_for_the_listed_site_alone(http: httpx.Client) -> None:
-    listed = http.post("/v1/ask", json=ASK, headers={"Origin": PORTAL})
+    listed = http.post("/v1/ask", json=ASK, headers={"Origin": PORTAL}, timeout=60)
     assert listed.headers["access-control-allow-origin"] == PORTAL
     assert "Retry-After" in listed.headers["access-control-expose-headers"]
     other = http.post("/v1/ask", json=ASK, headers={"Origin": STRANGER})
@@ -80,7 +81,7 @@ def test_other_routes_stay_with_the_desks_own_pages(http: httpx.Client) -> None:
 def test_without_a_list_nobody_else_is_let_in(desk: KeywordDesk) -> None:
     with running(desk, Settings()) as url:
         preflight = httpx.options(f"{url}/v1/ask", headers={"Origin": PORTAL} | PREFLIGHT)
-        reply = httpx.post(f"{url}/v1/ask", json=ASK, headers={"Origin": PORTAL})
+        reply = httpx.post(f"{url}/v1/ask", json=ASK, headers={"Origin": PORTAL}, timeout=60)
     assert preflight.status_code == 400
     assert "access-control-allow-origin" not in preflight.headers
     assert "access-control-allow-origin" not in reply.headers
@@ -89,7 +90,10 @@ def test_without_a_list_nobody_else_is_let_in(desk: KeywordDesk) -> None:
 def test_being_told_to_wait_reaches_the_widget(desk: KeywordDesk) -> None:
     settings = Settings(widget_origins=(PORTAL,), rate_limit_per_minute=1)
     with running(desk, settings) as url:
-        replies = [httpx.post(f"{url}/v1/ask", json=ASK, headers={"Origin": PORTAL}) for _ in range(2)]
+        within_a_minute()
+        replies = [
+            httpx.post(f"{url}/v1/ask", json=ASK, headers={"Origin": PORTAL}, timeout=60) for _ in range(2)
+        ]
     assert replies[1].status_code == 429
     assert replies[1].headers["access-control-allow-origin"] == PORTAL
     assert "Retry-After" in replies[1].headers["access-control-expose-headers"]
@@ -97,7 +101,7 @@ def test_being_told_to_wait_reaches_the_widget(desk: KeywordDesk) -> None:
 
 @pytest.mark.parametrize("name", [*FILES, "events.js"])
 def test_the_files_of_the_widget_may_be_embedded(http: httpx.Client, name: str) -> None:
-    reply = http.get(f"/static/{name}", headers={"Origin": PORTAL})
+    reply = http.get(f"/static/{name}", headers={"Origin": PORTAL}, timeout=60)
     assert reply.headers["access-control-allow-origin"] == PORTAL
     assert reply.headers["content-type"].startswith("text/javascript")
     assert reply.headers.get("cross-origin-resource-policy", "cross-origin") == "cross-origin"

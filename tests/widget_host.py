@@ -92,5 +92,5 @@ def another_site() -> Iterator[tuple[str, type[_Host]]]:
         yield f"http://127.0.0.1:{server.server_port}", handler
     finally:
         server.shutdown()
-        thread.join(10)
+        thread.join(60)
         server.server_close()

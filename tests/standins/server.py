@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+#: Seconds until what should have come at once counts as never coming: the machine may be busy with other work.
+PATIENCE_S = 60.0
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -93,14 +96,16 @@ class StandIn:
         with self.lock:
             return [said.what for said in self.log if said.who == method]
 
-    def wait_for(self, method: str, count: int = 1, seconds: float = 10) -> list[dict[str, Any]]:
+    def wait_for(self, method: str, count: int = 1, seconds: float = PATIENCE_S) -> list[dict[str, Any]]:
         """The calls of a method, once there are so many."""
         until(lambda: len(self.calls(method)) >= count, seconds, lambda: f"{method}: {self.calls(method)}")
         return self.calls(method)
 
 
 def until(
-    holds: Callable[[], bool], seconds: float = 10, otherwise: Callable[[], str] = lambda: "it never came"
+    holds: Callable[[], bool],
+    seconds: float = PATIENCE_S,
+    otherwise: Callable[[], str] = lambda: "it never came",
 ) -> None:
     """Wait for something that happens in the background."""
     end = time.monotonic() + seconds
@@ -110,4 +115,6 @@ def until(
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> httpx.Response:
-    return httpx.post(url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=10)
+    return httpx.post(
+        url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=PATIENCE_S
+    )

@@ -145,10 +145,11 @@ class Telegram(StandIn):
         return fine([])
 
     def _sendmessage(self, fields: dict[str, Any]) -> tuple[int, object, dict[str, str]]:
-        if self.failures:
-            code, body = self.failures.pop(0)
-            self.note("refused", code=code, **fields)
-            return code, body, {}
+        with self.lock:
+            if self.failures:
+                code, body = self.failures.pop(0)
+                self.note("refused", code=code, **fields)
+                return code, body, {}
         chat = int(fields["chat_id"])
         if chat in self.blocked:
             self.note("refused", code=403, **fields)

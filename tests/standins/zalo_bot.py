@@ -87,9 +87,10 @@ class ZaloBot(StandIn):
         return self._no(408, "Request timeout")
 
     def _send(self, fields: dict[str, Any]) -> tuple[int, object, dict[str, str]]:
-        if self.failures:
-            self.note("refused", **fields)
-            return 200, self.failures.pop(0), {}
+        with self.lock:
+            if self.failures:
+                self.note("refused", **fields)
+                return 200, self.failures.pop(0), {}
         if not 1 <= len(fields["text"]) <= 2000:
             return self._no(400, "text must have 1 to 2000 characters")
         self.note("sendMessage", **fields)
