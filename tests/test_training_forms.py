@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from corpus.document import Document
 from index.training.forms import common, of_clause, of_heading
 from index.training.recipe import WordingRecipe, read_recipe
+from index.training.topic import topic_of, with_document, with_topic
 from index.training.wording import worded
 
 
@@ -102,7 +104,7 @@ def test_a_duty_asks_who_has_it() -> None:
 
 def test_a_permission_or_a_ban_asks_whether_one_may() -> None:
     wordings = asked_of_clause("Chủ bến phà không được chở quá số người ghi trên giấy phép.")["must"]
-    assert "Chủ bến phà có được chở quá số người ghi trên giấy phép không?" in wordings
+    assert "chủ bến phà có được chở quá số người ghi trên giấy phép không?" in wordings
 
 
 def test_a_case_asks_what_follows_from_it() -> None:
@@ -124,14 +126,21 @@ def test_what_only_points_elsewhere_is_not_asked_about() -> None:
 # -- wordings ----------------------------------------------------------------------------------------------
 
 PLAIN = WordingRecipe(
-    opening=0, named_document=0, colloquial=0, abbreviation=0, no_diacritics=0, typos=0, no_question_mark=0
+    opening=0,
+    topic=0,
+    named_document=0,
+    colloquial=0,
+    abbreviation=0,
+    no_diacritics=0,
+    typos=0,
+    no_question_mark=0,
 )
 QUESTION = "ủy ban nhân dân đổi giấy phép lái xe cho người lao động trong bao lâu?"
 
 
-def wordings(document: str = "", **shares: float) -> set[str]:
+def wordings(**shares: float) -> set[str]:
     recipe = PLAIN.model_copy(update=shares)
-    return {worded(QUESTION, document, recipe, random.Random(seed)) for seed in range(40)}
+    return {worded(QUESTION, recipe, random.Random(seed)) for seed in range(40)}
 
 
 def test_nothing_is_reworded_where_the_recipe_says_so() -> None:
@@ -140,7 +149,7 @@ def test_nothing_is_reworded_where_the_recipe_says_so() -> None:
 
 def test_the_same_chance_gives_the_same_words() -> None:
     recipe = read_recipe().wording
-    assert len({worded(QUESTION, "Nghị định 5/2020/NĐ-CP", recipe, random.Random(3)) for _ in range(5)}) == 1
+    assert len({worded(QUESTION, recipe, random.Random(3)) for _ in range(5)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,10 +165,40 @@ def test_a_question_is_put_as_people_type_it(way: str, said: str) -> None:
     assert any(said in one for one in wordings(**{way: 1}))
 
 
-def test_a_question_may_name_its_document() -> None:
-    assert all(
-        "Nghị định 5/2020/NĐ-CP" in one for one in wordings("Nghị định 5/2020/NĐ-CP", named_document=1)
+@pytest.mark.parametrize(
+    ("title", "topic"),
+    [
+        ("Hóa chất", "hóa chất"),
+        (
+            "Quy định chi tiết và hướng dẫn thi hành một số điều của Luật Chuyển giao công nghệ",
+            "chuyển giao công nghệ",
+        ),
+        ("Về việc ban hành Quy chế tiếp công dân của xã", "tiếp công dân của xã"),
+        (
+            "Sửa đổi một số điều của Thông tư số 5/2020/TT-BNV ngày 02/01/2020 hướng dẫn trợ giúp pháp lý",
+            "trợ giúp pháp lý",
+        ),
+        ("Hướng dẫn một số nội dung của Nghị định số 151/2017/NĐ-CP", ""),
+        ("", ""),
+    ],
+)
+def test_a_topic_is_what_the_title_is_about(title: str, topic: str) -> None:
+    assert topic_of(title) == topic
+
+
+def test_a_question_may_carry_the_topic_of_its_document() -> None:
+    found = {with_topic("ai cấp phép?", "bến phà", random.Random(seed)) for seed in range(40)}
+    assert {"ai cấp phép trong bến phà?", "về bến phà, ai cấp phép?"} <= found
+    assert all("bến phà" in one and one.count("?") == 1 for one in found)
+
+
+def test_a_question_may_name_its_document_by_number_or_title() -> None:
+    header = Document(number="5/2020/NĐ-CP", kind="Nghị định", title="Về bến phà")
+    found = [with_document("ai cấp phép?", header, random.Random(seed)) for seed in range(40)]
+    assert any("Nghị định 5/2020/NĐ-CP" in one for one in found) and any(
+        "Nghị định bến phà" in one for one in found
     )
+    assert with_document("ai cấp phép?", Document(kind="Nghị định"), random.Random(1)) == "ai cấp phép?"
 
 
 def test_a_slip_changes_a_word_and_no_more_than_a_few() -> None:

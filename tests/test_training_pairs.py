@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from corpus.document import Document
+from corpus.spelling import fold
 from index.builder import IndexedDocument, build
+from index.segment import Segment, segments
+from index.training.batches import in_groups
 from index.training.negatives import examples, likeness
 from index.training.pairs import Drawn, Example, drawn_from, passage, read_examples, write_examples
 from index.training.recipe import Recipe, read_recipe
@@ -105,6 +108,18 @@ def test_headings_that_name_no_matter_are_not_asked_about(drawn: list[Drawn]) ->
     assert not any("phạm vi" in one.question.lower() for one in drawn)
 
 
+def test_a_document_is_asked_for_by_its_topic(drawn: list[Drawn]) -> None:
+    asked = [one for one in drawn if one.form == "document" and one.segment.document == "1"]
+    assert asked and all(one.segment.label.startswith("Điều 1") and one.named for one in asked)
+
+
+def test_a_named_document_stands_in_the_question(drawn: list[Drawn]) -> None:
+    named = [one for one in drawn if one.named and one.segment.document == "2"]
+    # some are slips of the hand
+    told = ["thu vien" in fold(one.question) or "2/2020" in one.question for one in named]
+    assert named and sum(told) > 0.9 * len(told)
+
+
 def test_the_same_seed_gives_the_same_questions(recipe: Recipe) -> None:
     assert list(drawn_from(DOCUMENTS[0], recipe)) == list(drawn_from(DOCUMENTS[0], recipe))
     other = recipe.model_copy(update={"seed": recipe.seed + 1})
@@ -133,19 +148,53 @@ def test_a_passage_shows_what_answers_even_where_it_stands_late(drawn: list[Draw
     assert "Lệ phí" in shown and len(shown) < 500
 
 
-def test_negatives_are_of_other_articles_and_say_something_else(
+def test_what_looks_like_the_answer_is_of_other_articles_and_says_something_else(
     drawn: list[Drawn], keyword_index: Settings, recipe: Recipe
 ) -> None:
-    some = drawn[:60]
+    some = [one for one in drawn if one.form != "citing"][:80]
     made = list(examples(some, keyword_index, recipe))
+    texts = {segment.id: segment for d in DOCUMENTS for segment in cut(d)}
+    source = {(one.question, one.segment.id): one for one in some}
     assert made
-    by_question = {one.question: one for one in some}
     for example in made:
-        source = by_question[example.question]
-        assert len(example.negatives) == recipe.pairs.negatives
-        for negative in example.negatives:
-            assert source.heading not in negative
-            assert likeness(negative, source.segment.text) < 0.6
+        own = source[example.question, example.segment]
+        assert 0 < len(example.near) <= recipe.pairs.near and example.segment not in example.near
+        for near in example.near:
+            assert likeness(texts[near].text, own.segment.text) < 0.6
+            assert own.named or own.heading not in texts[near].text + texts[near].context
+
+
+def test_the_same_heading_elsewhere_is_wrong_only_where_the_question_names_its_document(
+    keyword_index: Settings, recipe: Recipe
+) -> None:
+    clerk = next(one for one in cut(DOCUMENTS[0]) if "15 ngày" in one.text)
+    there = next(one for one in cut(DOCUMENTS[1]) if "10 ngày" in one.text)
+    asked = Drawn("heading", "Thời hạn giải quyết hồ sơ", clerk, "Thời hạn giải quyết hồ sơ", False, False, 0)
+    (open_,) = examples([asked], keyword_index, recipe)
+    assert there.id not in open_.near
+    (named,) = examples([replace(asked, named=True)], keyword_index, recipe)
+    assert there.id in named.near
+
+
+def cut(document: IndexedDocument) -> list[Segment]:
+    return segments(document.id, document.revision, document.header, document.text, document.provisions)
+
+
+def test_a_batch_holds_examples_that_look_like_one_another_and_no_article_twice() -> None:
+    def example(place: int) -> Example:
+        pair = place ^ 1  # each looks like its neighbour
+        return Example("heading", f"q{place}", f"p{place}", f"s{place}", f"d{place}#dieu-1", (f"s{pair}",))
+
+    rows = [example(place) for place in range(64)]
+    ordered = in_groups([*rows, *rows], 8, 2, 7)  # every article twice
+    batches = [ordered[at : at + 8] for at in range(0, len(ordered), 8)]
+    assert len(batches) >= 14 and all(len({one.article for one in batch}) == 8 for batch in batches)
+    assert all({one.near[0] for one in batch} == {one.segment for one in batch} for batch in batches[:8])
+
+
+def test_examples_that_do_not_fill_a_batch_are_left_out() -> None:
+    rows = [Example("heading", f"q{n}", f"p{n}", f"s{n}", f"d{n}#dieu-1", ("x",)) for n in range(11)]
+    assert len(in_groups(rows, 8, 2, 7)) == 8 and in_groups(rows[:7], 8, 2, 7) == []
 
 
 def test_a_question_of_a_suite_is_kept_out_whatever_its_spelling(drawn: list[Drawn], tmp_path: Path) -> None:
@@ -174,7 +223,7 @@ def test_a_suite_that_is_no_jsonl_is_named_with_its_line(tmp_path: Path) -> None
 
 
 def test_examples_are_read_as_they_were_written(tmp_path: Path) -> None:
-    rows = [Example("heading", "Một cửa là gì?", "Điều 1", ("Điều 2",), "d")]
+    rows = [Example("heading", "Một cửa là gì?", "Điều 1", "s", "d#dieu-1", ("t",))]
     file = tmp_path / "pairs.jsonl.gz"
     assert write_examples(rows, file) == 1 and read_examples(file) == rows
     with gzip.open(file, "at", encoding="utf-8") as more:
@@ -207,7 +256,7 @@ def test_the_command_makes_the_data_from_a_data_folder(
     assert done.returncode == 0, done.stderr
     made = read_examples(out)
     assert len(made) > 100 and f"{len(made)} examples" in done.stdout
-    assert all(example.negatives and example.positive not in example.negatives for example in made)
+    assert all(example.near and example.segment not in example.near for example in made)
 
 
 def test_a_folder_without_documents_is_refused_with_the_command_that_fills_it(tmp_path: Path) -> None:

@@ -351,42 +351,15 @@ def _matter(text: str, least: int = _LEAST) -> str:
     return small(text) if least <= len(words) <= _MOST else ""
 
 
-#: First words of names, which keep their capital.
-_NAMES = frozenset(
-    [
-        "Bộ",
-        "Ủy",
-        "Uỷ",
-        "Chính",
-        "Quốc",
-        "Hội",
-        "Thủ",
-        "Chủ",
-        "Tòa",
-        "Toà",
-        "Viện",
-        "Ngân",
-        "Kiểm",
-        "Việt",
-        "Nhà",
-        "Đảng",
-        "Mặt",
-        "Tổng",
-        "Giấy",
-        "Bảo",
-        "Công",
-        "Luật",
-        "Nghị",
-    ]
+#: Beginnings of names, which keep their capital.
+_NAME = re.compile(
+    r"(?:Bộ|Ủy ban|Uỷ ban|Chính phủ|Quốc hội|Hội đồng nhân dân|Thủ tướng|Chủ tịch|Tòa án|Toà án|Viện kiểm sát|Ngân hàng Nhà nước|"
+    r"Kiểm toán Nhà nước|Việt Nam|Nhà nước|Đảng|Mặt trận|Tổng|Văn phòng Chính phủ|Luật|Nghị định|Sở|Cục)\s+\S|Nhà nước\b|Chính phủ\b|Quốc hội\b"
 )
 
 
 def small(text: str) -> str:
     """Its first letter small, unless the first word is a name or an abbreviation."""
     first, _, rest = text.partition(" ")
-    name = (
-        (first in _NAMES and rest[:1] != "" and first != "Nhà")
-        or (len(first) > 1 and first.isupper())
-        or rest[:1].isupper()
-    )
+    name = _NAME.match(text) or (len(first) > 1 and first.isupper()) or rest[:1].isupper()
     return text if name else text[:1].lower() + text[1:]

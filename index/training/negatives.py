@@ -5,7 +5,6 @@ the same words, as in the older version of a law) is never a negative.
 """
 
 import os
-import random
 import re
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context
@@ -27,9 +26,8 @@ _ASKED = 24
 
 
 def examples(drawn: Sequence[Drawn], settings: Settings, recipe: Recipe) -> Iterator[Example]:
-    """The questions with their negatives, in the order given. `settings` names a keyword index of the corpus.
-
-    Questions for which too few negatives are found are left out.
+    """The questions with what looks like their answer, in the order given. `settings` names a keyword index of the
+    corpus. Questions that nothing but their answer looks like are left out.
     """
     context = get_context("spawn")
     with context.Pool(os.cpu_count(), _open, (settings, recipe)) as pool:
@@ -48,26 +46,21 @@ def _open(settings: Settings, recipe: Recipe) -> None:
 def _example(one: Drawn) -> Example | None:
     recipe: Recipe = _worker["recipe"]
     search: Search = _worker["search"]
-    chance = random.Random(f"{recipe.seed} {one.question} {one.segment.id}")
     hits = search.search(" ".join(one.question.split()[:_ASKED]), recipe.pairs.candidates)
-    wrong = [hit.segment for hit in hits if not _may_answer(hit.segment, one)]
-    if len(wrong) < recipe.pairs.negatives:
+    wrong = [hit.segment.id for hit in hits if not _may_answer(hit.segment, one)]
+    if not wrong:
         return None
-    # the first ones are the hardest and the likeliest to be right after all: drawn from all, the harder the oftener
-    chosen: list[Segment] = []
-    while len(chosen) < recipe.pairs.negatives:
-        place = min(int(chance.expovariate(1 / 6)), len(wrong) - 1)
-        chosen.append(wrong.pop(place))
-    heading = one.heading if one.hides else ""
-    shown = tuple(passage(segment, heading) for segment in chosen)
-    return Example(one.form, one.question, passage(one.segment, heading, one.at), shown, one.segment.document)
+    shown = passage(one.segment, one.heading if one.hides else "", one.at)
+    article = f"{one.segment.document}#{_article(one.segment)}"
+    return Example(one.form, one.question, shown, one.segment.id, article, tuple(wrong[: recipe.pairs.near]))
 
 
 def _may_answer(found: Segment, one: Drawn) -> bool:
     right = one.segment
     if found.document == right.document and _article(found) == _article(right):
         return True
-    if one.heading and fold(one.heading) in fold(f"{found.context} {found.text[:200]}"):
+    # the same heading in another document answers as well, unless the question says which document it means
+    if not one.named and one.heading and fold(one.heading) in fold(f"{found.context} {found.text[:200]}"):
         return True
     return likeness(found.text, right.text) >= _SAME
 

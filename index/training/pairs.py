@@ -1,4 +1,4 @@
-"""Questions made from the documents of a corpus, each with the segment that answers it and segments that do not.
+"""Questions made from the documents of a corpus, each with the segment that answers it and those that only look so.
 
 Called by `python -m index.training pairs`. Everything comes from the provision tree and from the segments that the
 product itself would search, so the model learns on what it will be asked to read.
@@ -18,6 +18,7 @@ from index.builder import IndexedDocument
 from index.segment import CRUMB, Segment, segments
 from index.training.forms import Asked, common, of_clause, of_heading, small
 from index.training.recipe import Recipe
+from index.training.topic import of_document, topic_of, with_document, with_topic
 from index.training.wording import worded
 
 #: A mark before a clause: "1.", "a)", "-".
@@ -29,13 +30,17 @@ _CITED = re.compile(
 _REFERENCE = re.compile(
     r"\s*(?:theo |đúng )?(?:quy định )?(?:tại |ở |của )?(?:(?:các )?(?:khoản|điểm) [^,]{1,20} )*Điều \d+.*$"
 )
+#: Forms that ask with the words of the article's heading.
+_OF_HEADINGS = ("heading", "matter")
 _EXPLAINS = re.compile(r"giải thích từ ngữ|từ ngữ|khái niệm", re.IGNORECASE)
 #: Characters of a document's title, of the whole context, and of what stands before an answer, in a training passage.
-_TITLE, _CONTEXT, _BEFORE = 100, 160, 100
+_TITLE, _CONTEXT, _BEFORE = 200, 300, 80
 #: Words of a sentence that is asked about as it stands, with some left out.
 _EXCERPT = (8, 40)
 #: Share of the clauses that are asked about so.
-_EXCERPTS = 0.12
+_EXCERPTS = 0.05
+#: The same of those that cite an article of their document.
+_CITING = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +49,21 @@ class Example:
 
     form: str
     question: str
-    positive: str  # as the embedder reads it
-    negatives: tuple[str, ...]
-    document: str  # id; no document of the test set may be among those trained on, where one is kept apart
+    passage: str  # that answers, as the embedder reads it
+    segment: str  # id of the segment it was made of
+    article: str  # "document id#dieu-3": two examples of one article never stand in one batch
+    near: tuple[str, ...]  # ids of segments that look right and are not, the likeliest first
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A question with its segment, before negatives are found."""
+    """A question with its segment, before what looks like it is found."""
 
     form: str
     question: str
     segment: Segment
     heading: str  # of the article
+    named: bool  # the question names its document or topic: the same heading elsewhere does not answer it
     hides: bool  # the passage is shown without the article's heading
     at: int  # where in the segment's text the answer begins
 
@@ -79,8 +86,9 @@ def _of_article(article: Provision, tree: "_Tree", recipe: Recipe, chance: rando
     if not inside:
         return
     explains, nameless = bool(_EXPLAINS.search(article.heading)), common(article.heading)
-    heading = "" if nameless else article.heading
-    asked: list[_Found] = [(one, chance.choice(inside), 0) for one in of_heading(heading)]
+    asked: list[_Found] = [
+        (one, chance.choice(inside), 0) for one in of_heading("" if nameless else article.heading)
+    ]
     chance.shuffle(asked)
     asked = asked[: recipe.pairs.per_heading]
     clauses = [] if nameless and not explains else list(_of_clauses(article, tree, explains, chance))
@@ -93,10 +101,28 @@ def _of_article(article: Provision, tree: "_Tree", recipe: Recipe, chance: rando
         rest += pairs[:2]
     chance.shuffle(rest)
     for one, segment, at in [*asked, *rest[: recipe.pairs.per_article]]:
-        question = worded(chance.choice(one.wordings), _named(tree, chance), recipe.wording, chance)
-        of_title = one.form in ("heading", "matter")
-        hides = of_title and chance.random() < recipe.pairs.hidden_headings
-        yield Drawn(one.form, question, segment, article.heading, hides, at)
+        question, named = _placed(chance.choice(one.wordings), one.form, tree, recipe, chance)
+        hides = one.form in _OF_HEADINGS and not named and chance.random() < recipe.pairs.hidden_headings
+        question = worded(question, recipe.wording, chance)
+        yield Drawn(one.form, question, segment, article.heading, named, hides, at)
+    if nameless and article is tree.articles[0] and (question := of_document(tree.document.header, chance)):
+        yield Drawn(
+            "document", worded(question, recipe.wording, chance), inside[0], article.heading, True, False, 0
+        )
+
+
+def _placed(
+    question: str, form: str, tree: "_Tree", recipe: Recipe, chance: random.Random
+) -> tuple[str, bool]:
+    """The question with its document's topic or name, or as it is; whether it names one."""
+    if tree.topic and chance.random() < (
+        recipe.wording.topic if form in _OF_HEADINGS else recipe.wording.topic / 2
+    ):
+        return with_topic(question, tree.topic, chance), True
+    if chance.random() < recipe.wording.named_document:
+        placed = with_document(question, tree.document.header, chance)
+        return placed, placed != question
+    return question, False
 
 
 def _of_clauses(article: Provision, tree: "_Tree", explains: bool, chance: random.Random) -> Iterator[_Found]:
@@ -114,7 +140,8 @@ def _of_clauses(article: Provision, tree: "_Tree", explains: bool, chance: rando
                 yield one, segment, at
         if len(own.split()) >= _EXCERPT[0] and chance.random() < _EXCERPTS:
             yield Asked("excerpt", (_excerpt(own, chance),)), segment, at
-        yield from _citing(own, article, tree, chance)
+        if chance.random() < _CITING:
+            yield from _citing(own, article, tree, chance)
 
 
 def _citing(said: str, article: Provision, tree: "_Tree", chance: random.Random) -> Iterator[_Found]:
@@ -139,22 +166,13 @@ def _excerpt(said: str, chance: random.Random) -> str:
     return text + chance.choice(("", "", " đúng không?", " có đúng không?", ", đúng hay sai?"))
 
 
-def _named(tree: "_Tree", chance: random.Random) -> str:
-    """How a question may name its document."""
-    header = tree.document.header
-    title = re.sub(r"^(?:về việc |về |ban hành )", "", small(header.title)).strip()
-    short = " ".join(title.split()[:10])
-    names = [f"{header.kind} {header.number}"] if header.number else []
-    names += [f"{header.kind} {short}"] * 2 if len(short) > 4 else []
-    return chance.choice(names).strip() if names else ""
-
-
 class _Tree:
     """A document's provisions with the segments that stand in them."""
 
     def __init__(self, document: IndexedDocument, cut: Sequence[Segment]) -> None:
         self.document = document
         self.text = document.text
+        self.topic = topic_of(document.header.title)
         self._cut = cut
         self._by_path = {node.path: node for node in document.provisions}
         self.children: dict[str | None, list[Provision]] = defaultdict(list)
@@ -217,7 +235,7 @@ def read_examples(file: Path) -> list[Example]:
         for number, line in enumerate(rows, 1):
             try:
                 row = json.loads(line)
-                examples.append(Example(**{**row, "negatives": tuple(row["negatives"])}))
+                examples.append(Example(**{**row, "near": tuple(row["near"])}))
             except (TypeError, KeyError, ValueError) as error:
                 raise ValueError(f"{file} line {number} is no training example: {error}") from error
     return examples

@@ -18,13 +18,14 @@ class PairsRecipe(_Part):
     most: int
     hidden_headings: float = Field(ge=0, le=1)
     candidates: int
-    negatives: int = Field(ge=1)
+    near: int = Field(ge=1)
 
 
 class WordingRecipe(_Part):
     """Shares, 0…1, of the questions that are reworded in each way."""
 
     opening: float
+    topic: float  # of questions made of headings; of others half as many
     named_document: float
     colloquial: float
     abbreviation: float
@@ -36,6 +37,7 @@ class WordingRecipe(_Part):
 class TrainRecipe(_Part):
     steps: int
     batch: int
+    group: int  # examples of a batch that look like one another
     learning_rate: float
     warmup: float  # share of the steps
     tokens: int

@@ -49,7 +49,7 @@ def shrink(
 def _texts(examples: Sequence[Example], prompts: tuple[str, str], recipe: Recipe) -> list[str]:
     """As many questions as passages, each with its prompt, as many as the steps take."""
     query, document = prompts
-    texts = [query + one.question for one in examples] + [document + one.positive for one in examples]
+    texts = [query + one.question for one in examples] + [document + one.passage for one in examples]
     random.Random(recipe.seed).shuffle(texts)
     return texts[: recipe.shrink.steps * recipe.shrink.batch]
 

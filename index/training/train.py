@@ -1,12 +1,13 @@
-"""Trains a sentence-transformers model on examples: every question nearer to its own passage than to the wrong ones
-and to those of the other questions of its batch. Called by `python -m index.training train`.
+"""Trains a sentence-transformers model on examples: every question nearer to its own passage than to those of the
+other questions of its batch, which look like it. Called by `python -m index.training train`.
 """
 
-import random
 from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from index.training.batches import in_groups
 from index.training.pairs import Example
 from index.training.recipe import Recipe, ShrinkRecipe, TrainRecipe
 
@@ -21,35 +22,37 @@ def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, w
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
     settings = recipe.train
-    if len(examples) < settings.batch:
-        raise ValueError(f"{len(examples)} examples are fewer than one batch of {settings.batch}")
     model = open_model(start, recipe)
-    chosen = list(examples)
-    random.Random(recipe.seed).shuffle(chosen)
-    chosen = chosen[: settings.steps * settings.batch]
-    columns = {
-        "question": [one.question for one in chosen],
-        "positive": [one.positive for one in chosen],
-    }
-    for place in range(recipe.pairs.negatives):
-        columns[f"negative_{place + 1}"] = [one.negatives[place] for one in chosen]
+    rows = in_groups(examples, settings.batch, settings.group, recipe.seed)
+    if not rows:
+        raise ValueError(f"{len(examples)} examples do not fill one batch of {settings.batch}")
+    rows = [row for _, row in zip(range(settings.steps * settings.batch), cycle(rows), strict=False)]
     query, document = prompts(model)
     SentenceTransformerTrainer(
         model=model,
         args=schedule(
-            settings, work, recipe, prompts={n: query if n == "question" else document for n in columns}
+            settings, work, recipe, batch_sampler=_in_order, prompts={"question": query, "passage": document}
         ),
-        train_dataset=Dataset.from_dict(columns),
+        train_dataset=Dataset.from_dict(
+            {"question": [row.question for row in rows], "passage": [row.passage for row in rows]}
+        ),
         loss=MultipleNegativesRankingLoss(model, scale=settings.scale),
     ).train()
     save(model, out)
+
+
+def _in_order(dataset: Any, batch_size: int, drop_last: bool, **_: Any) -> Any:
+    """Batches as `in_groups` has put them."""
+    from sentence_transformers.base.sampler import DefaultBatchSampler
+    from torch.utils.data import SequentialSampler
+
+    return DefaultBatchSampler(SequentialSampler(dataset), batch_size=batch_size, drop_last=drop_last)
 
 
 def schedule(part: TrainRecipe | ShrinkRecipe, work: Path, recipe: Recipe, **more: Any) -> Any:
     """The trainer's arguments: a cosine schedule in bfloat16 over the steps of a part of the recipe."""
     import torch
     from sentence_transformers import SentenceTransformerTrainingArguments
-    from sentence_transformers.base.sampler import BatchSamplers
 
     return SentenceTransformerTrainingArguments(
         output_dir=str(work),
@@ -62,7 +65,6 @@ def schedule(part: TrainRecipe | ShrinkRecipe, work: Path, recipe: Recipe, **mor
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
-        batch_sampler=BatchSamplers.NO_DUPLICATES,
         save_steps=100,
         save_total_limit=2,
         save_only_model=True,
@@ -110,6 +112,7 @@ def prompts(model: Any) -> tuple[str, str]:
 
 
 def save(model: Any, out: Path) -> None:
-    """Write the model so that it reads as many tokens as it has positions for."""
+    """Write the model so that it reads as many tokens as it has positions for, padded as it came."""
+    model[0].processing_kwargs = {}
     model.max_seq_length = encoder(model).config.max_position_embeddings
     model.save_pretrained(str(out))

@@ -1,4 +1,4 @@
-"""Puts a made question as people type it: everyday words, abbreviations, no diacritics, slips, with the document's name.
+"""Puts a made question as people type it: everyday words, abbreviations, no diacritics, slips.
 
 Called by `index.training.pairs`. All chance comes from the generator that is given.
 """
@@ -15,20 +15,17 @@ _OPENINGS = (
     "cho hỏi {}", "cho tôi hỏi {}", "xin hỏi {}", "xin cho biết {}", "anh chị cho em hỏi {}", "cho em hỏi {}", "tôi muốn biết {}",
     "đề nghị cho biết {}", "cơ quan tôi vướng chỗ này: {}", "bạn ơi {}", "{} ạ", "{} vậy?",
 )  # fmt: skip
-_NAMED = ("theo {d}, {q}", "theo {d} thì {q}", "{q} theo {d}", "{d} quy định {q}", "trong {d}, {q}")
 #: One letter for another: what a slip on the keyboard or of the tone does.
 _TONES = str.maketrans("ảãẩẫẳẵẻẽểễỉĩỏõổỗởỡủũửữỷỹ", "ãảẫẩẵẳẽẻễểĩỉõỏỗổỡởũủữửỹỷ")
 
 
-def worded(question: str, document: str, recipe: WordingRecipe, chance: random.Random) -> str:
-    """The question as somebody might type it; `document` is how its document may be named, "" for not at all."""
+def worded(question: str, recipe: WordingRecipe, chance: random.Random) -> str:
+    """The question as somebody might type it."""
     text = question
     if chance.random() < recipe.colloquial:
         text = _replaced(text, "colloquial.tsv", chance)
     if chance.random() < recipe.abbreviation:
         text = _replaced(text, "abbreviations.tsv", chance)
-    if document and chance.random() < recipe.named_document:
-        text = chance.choice(_NAMED).format(d=document, q=text.rstrip("?")) + "?" * text.endswith("?")
     if chance.random() < recipe.opening:
         text = chance.choice(_OPENINGS).format(text)
         text = re.sub(r"\?(?=.)", "", text)
