@@ -11,6 +11,7 @@ pytest.importorskip("sentence_transformers", reason="needs the train extra")
 from index.embedding.onnx import OnnxEmbedder
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
 from index.export import export, likeness
+from index.training.blend import blend
 from index.training.pairs import Example
 from index.training.recipe import Recipe, read_recipe
 from index.training.shrink import kept_layers, shrink
@@ -52,8 +53,8 @@ def rows() -> list[Example]:
 
 
 @pytest.fixture(scope="module")
-def start(tmp_path_factory: pytest.TempPathFactory, rows: list[Example]) -> Path:
-    return _bert(tmp_path_factory.mktemp("start"), rows)
+def start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _bert(tmp_path_factory.mktemp("start"))
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,22 @@ def test_a_smaller_model_gives_nearly_the_vectors_of_its_teacher(
     } == {"0", "1"}
 
 
+def test_a_blended_model_stands_between_the_two(start: Path, trained: Path, tmp_path: Path) -> None:
+    blend(start, trained, tmp_path / "half", 0.5)
+    before, after, between = _weights(start), _weights(trained), _weights(tmp_path / "half")
+    name = "encoder.layer.2.output.dense.weight"
+    assert np.allclose(between[name], (before[name] + after[name]) / 2, atol=1e-6)
+    assert export(tmp_path / "half", tmp_path / "out").dimensions == 16
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        blend(start, trained, tmp_path / "no", 1.5)
+
+
+def test_models_of_two_shapes_are_not_blended(start: Path, tmp_path: Path) -> None:
+    other = _bert(tmp_path, width=8)
+    with pytest.raises(ValueError, match="not of one shape"):
+        blend(start, other, tmp_path / "out", 0.5)
+
+
 def test_too_few_examples_are_refused(
     start: Path, rows: list[Example], recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -147,7 +164,7 @@ def _weights(folder: Path) -> dict[str, np.ndarray]:
     return {name: tensor.numpy() for name, tensor in AutoModel.from_pretrained(folder).state_dict().items()}
 
 
-def _bert(folder: Path, rows: list[Example]) -> Path:
+def _bert(folder: Path, width: int = 16) -> Path:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -164,12 +181,12 @@ def _bert(folder: Path, rows: list[Example]) -> Path:
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
     ).save_pretrained(folder / "parts")
     shape = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=32,
+        vocab_size=len(words), hidden_size=width, num_hidden_layers=3, num_attention_heads=2, intermediate_size=32,
         max_position_embeddings=64, pad_token_id=0,
     )  # fmt: skip
     BertModel(shape).save_pretrained(folder / "parts")
     model = SentenceTransformer(
-        modules=[Transformer(str(folder / "parts"), max_seq_length=64), Pooling(16), Normalize()],
+        modules=[Transformer(str(folder / "parts"), max_seq_length=64), Pooling(width), Normalize()],
         device="cpu",
         prompts={"query": "query: ", "document": "passage: "},
     )

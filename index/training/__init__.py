@@ -2,6 +2,6 @@
 when the help desk answers (it needs the `train` extra).
 
 The order of a run: `pairs` (questions made from the provisions of a corpus, each with the segment that answers and
-segments that do not) → `train` (contrastive, from a start model) → `shrink` (fewer layers, taught by the full model)
-→ `python -m index.export`. Everything that can be chosen stands in recipe.toml.
+segments that do not) → `train` (contrastive, from a start model) → `blend` (halfway between the start model and the trained one) →
+perhaps `shrink` (fewer layers, taught by the full model) → `python -m index.export`. Everything that can be chosen stands in recipe.toml.
 """

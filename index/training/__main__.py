@@ -1,4 +1,4 @@
-"""`python -m index.training pairs|train|shrink`: see the package's docstring for the order."""
+"""`python -m index.training pairs|train|blend|shrink`: see the package's docstring for the order."""
 
 import argparse
 import random
@@ -39,6 +39,13 @@ def main() -> None:
     shrink.add_argument("pairs", type=Path)
     shrink.add_argument("out", type=Path)
     shrink.add_argument("--layers", type=int, required=True)
+    blend = commands.add_parser(
+        "blend", help="a model between the one that training started from and the trained one"
+    )
+    blend.add_argument("start", type=Path)
+    blend.add_argument("trained", type=Path)
+    blend.add_argument("out", type=Path)
+    blend.add_argument("--share", type=float, help="of the trained weights; that of the recipe without it")
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
     try:
@@ -46,6 +53,8 @@ def main() -> None:
             _pairs(arguments.data, arguments.out, arguments.without, recipe)
         elif arguments.command == "train":
             _train(arguments.start, arguments.pairs, arguments.out, recipe)
+        elif arguments.command == "blend":
+            _blend(arguments.start, arguments.trained, arguments.out, arguments.share, recipe)
         else:
             _shrink(arguments.teacher, arguments.layers, arguments.pairs, arguments.out, recipe)
     except (ValueError, OSError) as error:
@@ -87,6 +96,12 @@ def _train(start: Path, pairs: Path, out: Path, recipe: Recipe) -> None:
 
     with tempfile.TemporaryDirectory() as work:
         train(start, read_examples(pairs), out, recipe, Path(work))
+
+
+def _blend(start: Path, trained: Path, out: Path, share: float | None, recipe: Recipe) -> None:
+    from index.training.blend import blend
+
+    blend(start, trained, out, recipe.train.share if share is None else share)
 
 
 def _shrink(teacher: Path, layers: int, pairs: Path, out: Path, recipe: Recipe) -> None:

@@ -43,6 +43,7 @@ class TrainRecipe(_Part):
     tokens: int
     scale: float
     frozen_layers: int  # the lowest ones, as well as the embeddings
+    share: float = Field(ge=0, le=1)  # of the trained weights in the blended model
 
 
 class ShrinkRecipe(_Part):
