@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from chat_server import Said, chatting, free_url
+from chat_server import Said, chatting
 from conftest import Run
 from held_people import people_in, refusal
+from own_port import own_port
 
 import doctor
 from corpus.store import Corpus
@@ -242,7 +243,8 @@ def test_with_a_language_model_it_says_what_is_sent_where_and_that_it_answers() 
 )
 def test_a_language_model_that_cannot_be_used_is_a_warning_that_says_why(said: Said | None, why: str) -> None:
     if said is None:
-        check = llm(free_url())
+        with own_port() as port:  # nobody listens
+            check = llm(f"http://127.0.0.1:{port}/v1")
     else:
         with chatting(said) as (url, _):
             check = llm(url, llm_key="khoa-bi-mat", llm_deadline_s=1)
@@ -254,20 +256,21 @@ def test_a_missing_package_for_the_language_model_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("bot.llm._PACKAGE", "khong_co_goi_nay")
-    check = llm(free_url())
+    check = llm("http://127.0.0.1:9/v1")  # not even asked
     assert check.state is State.WARNING and "pip install" in check.cure and "llm" in check.cure
 
 
 def test_the_key_of_the_language_model_is_never_printed(run_cchc: Run, tmp_path: Path) -> None:
-    env = {
-        "CCHC_LLM_URL": free_url(),
-        "CCHC_LLM_MODEL": "m",
-        "CCHC_LLM_KEY": "bi-mat",
-        "CCHC_EMBEDDER": "off",
-    }
-    for words in (["doctor"], ["doctor", "--json"], ["ask", "Câu hỏi?"]):
-        said = run_cchc(*words, data=tmp_path, env=env)
-        assert "bi-mat" not in said.stdout + said.stderr and "Traceback" not in said.stderr
+    with own_port() as port:
+        env = {
+            "CCHC_LLM_URL": f"http://127.0.0.1:{port}/v1",
+            "CCHC_LLM_MODEL": "m",
+            "CCHC_LLM_KEY": "bi-mat",
+            "CCHC_EMBEDDER": "off",
+        }
+        for words in (["doctor"], ["doctor", "--json"], ["ask", "Câu hỏi?"]):
+            said = run_cchc(*words, data=tmp_path, env=env)
+            assert "bi-mat" not in said.stdout + said.stderr and "Traceback" not in said.stderr
 
 
 def test_questions_that_wait_for_a_person_are_named_and_a_broken_store_fails(tmp_path: Path) -> None:
