@@ -14,6 +14,7 @@ from corpus.document import Document
 from corpus.spelling import fold
 from index.builder import IndexedDocument, build
 from index.segment import Segment, segments
+from index.training.asked import drawn_asked, read_asked
 from index.training.batches import in_groups
 from index.training.negatives import examples, likeness
 from index.training.pairs import Drawn, Example, drawn_from, passage, read_examples, write_examples
@@ -104,6 +105,36 @@ def test_a_citing_sentence_goes_to_the_article_it_cites(drawn: list[Drawn]) -> N
     assert cited == {"Điều 4"}
 
 
+def test_a_written_question_comes_with_the_segment_of_its_provision_in_several_wordings(
+    recipe: Recipe,
+) -> None:
+    written = "Tôi mở bến đò thì mấy hôm có giấy?"
+    asked = {
+        "1": [("dieu-3.khoan-1", written), ("dieu-77", "Điều này có không?")],
+        "9": [("dieu-1", "Gì đó?")],
+    }
+    drawn = list(drawn_asked(DOCUMENTS[0], asked, recipe))
+    assert len(drawn) == recipe.pairs.asked and drawn[0].question == written
+    assert {one.form for one in drawn} == {"asked"} and {one.heading for one in drawn} == {
+        "Thời hạn giải quyết hồ sơ mở bến phà"
+    }
+    assert all("là 15 ngày" in one.segment.text[one.at :] for one in drawn)
+    assert list(drawn_asked(DOCUMENTS[1], asked, recipe)) == []
+
+
+def test_the_written_questions_are_questions_and_name_a_provision() -> None:
+    questions = [one for each in read_asked().values() for one in each]
+    assert len(questions) > 3000 and len({question for _, question in questions}) == len(questions)
+    assert all(len(question.split()) > 2 and path.islower() for path, question in questions)
+
+
+def test_a_row_of_written_questions_without_provision_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "asked.tsv"
+    file.write_text("# lời\n1\ndieu-3\tMấy hôm có giấy?\ndieu-4\t\n")
+    with pytest.raises(ValueError, match="line 4 is not"):
+        read_asked(file)
+
+
 def test_headings_that_name_no_matter_are_not_asked_about(drawn: list[Drawn]) -> None:
     assert not any("phạm vi" in one.question.lower() for one in drawn)
 
@@ -169,7 +200,8 @@ def test_the_same_heading_elsewhere_is_wrong_only_where_the_question_names_its_d
 ) -> None:
     clerk = next(one for one in cut(DOCUMENTS[0]) if "15 ngày" in one.text)
     there = next(one for one in cut(DOCUMENTS[1]) if "10 ngày" in one.text)
-    asked = Drawn("heading", "Thời hạn giải quyết hồ sơ", clerk, "Thời hạn giải quyết hồ sơ", False, False, 0)
+    said = "Thời hạn giải quyết hồ sơ"
+    asked = Drawn("heading", said, said, clerk, said, False, False, 0)
     (open_,) = examples([asked], keyword_index, recipe)
     assert there.id not in open_.near
     (named,) = examples([replace(asked, named=True)], keyword_index, recipe)

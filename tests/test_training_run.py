@@ -107,33 +107,42 @@ def test_the_same_model_exports_to_the_same_bytes(trained: Path, tmp_path: Path)
 def test_a_smaller_model_gives_nearly_the_vectors_of_its_teacher(
     trained: Path, rows: list[Example], recipe: Recipe, tmp_path: Path
 ) -> None:
-    shrink(trained, 2, rows, tmp_path / "model", recipe, tmp_path / "work")
+    shrink(trained, [2], rows, tmp_path, recipe, tmp_path / "work")
     small, full = (
-        SentenceTransformerEmbedder(str(tmp_path / "model")),
+        SentenceTransformerEmbedder(str(tmp_path / "layers-2")),
         SentenceTransformerEmbedder(str(trained)),
     )
     texts = [row.passage for row in rows[:50]]
     assert (small.vectors(texts) * full.vectors(texts)).sum(axis=1).mean() > 0.9
-    assert right(tmp_path / "model") > 0.7
+    assert right(tmp_path / "layers-2") > 0.7
     assert {
-        name.split(".")[2] for name in _weights(tmp_path / "model") if name.startswith("encoder.layer")
+        name.split(".")[2] for name in _weights(tmp_path / "layers-2") if name.startswith("encoder.layer")
     } == {"0", "1"}
 
 
 def test_a_blended_model_stands_between_the_two(start: Path, trained: Path, tmp_path: Path) -> None:
-    blend(start, trained, tmp_path / "half", 0.5)
+    blend(start, [trained], tmp_path / "half", 0.5)
     before, after, between = _weights(start), _weights(trained), _weights(tmp_path / "half")
     name = "encoder.layer.2.output.dense.weight"
     assert np.allclose(between[name], (before[name] + after[name]) / 2, atol=1e-6)
     assert export(tmp_path / "half", tmp_path / "out").dimensions == 16
     with pytest.raises(ValueError, match="between 0 and 1"):
-        blend(start, trained, tmp_path / "no", 1.5)
+        blend(start, [trained], tmp_path / "no", 1.5)
+
+
+def test_several_trained_models_are_blended_with_their_mean(
+    start: Path, trained: Path, tmp_path: Path
+) -> None:
+    blend(start, [start, trained], tmp_path / "quarter", 0.5)
+    before, after, between = _weights(start), _weights(trained), _weights(tmp_path / "quarter")
+    name = "encoder.layer.2.output.dense.weight"
+    assert np.allclose(between[name], 0.75 * before[name] + 0.25 * after[name], atol=1e-6)
 
 
 def test_models_of_two_shapes_are_not_blended(start: Path, tmp_path: Path) -> None:
     other = _bert(tmp_path, width=8)
     with pytest.raises(ValueError, match="not of one shape"):
-        blend(start, other, tmp_path / "out", 0.5)
+        blend(start, [other], tmp_path / "out", 0.5)
 
 
 def test_too_few_examples_are_refused(

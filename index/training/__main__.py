@@ -12,6 +12,7 @@ from pathlib import Path
 from corpus.store import Corpus
 from index.builder import IndexedDocument, build
 from index.publishing import searched
+from index.training.asked import drawn_asked, read_asked
 from index.training.negatives import examples
 from index.training.pairs import Example, drawn_from, read_examples, write_examples
 from index.training.recipe import RECIPE, Recipe, read_recipe
@@ -34,17 +35,17 @@ def main() -> None:
     train.add_argument("start", type=Path)
     train.add_argument("pairs", type=Path)
     train.add_argument("out", type=Path)
-    shrink = commands.add_parser("shrink", help="teach a model of fewer layers what a trained one knows")
+    shrink = commands.add_parser("shrink", help="teach models of fewer layers what a trained one knows")
     shrink.add_argument("teacher", type=Path)
     shrink.add_argument("pairs", type=Path)
     shrink.add_argument("out", type=Path)
-    shrink.add_argument("--layers", type=int, required=True)
+    shrink.add_argument("--layers", type=int, nargs="+", required=True, help="one model for each number")
     blend = commands.add_parser(
-        "blend", help="a model between the one that training started from and the trained one"
+        "blend", help="a model between the one that training started from and trained ones"
     )
     blend.add_argument("start", type=Path)
-    blend.add_argument("trained", type=Path)
     blend.add_argument("out", type=Path)
+    blend.add_argument("trained", type=Path, nargs="+")
     blend.add_argument("--share", type=float, help="of the trained weights; that of the recipe without it")
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
@@ -64,8 +65,11 @@ def main() -> None:
 def _pairs(folders: list[Path], out: Path, kept_out: list[Path], recipe: Recipe) -> None:
     documents = [document for folder in folders for document in _documents(folder)]
     print(f"{len(documents)} documents", flush=True)
-    drawn = [one for document in documents for one in drawn_from(document, recipe)]
-    random.Random(recipe.seed).shuffle(drawn)
+    written_by_hand = read_asked()
+    asked = [one for document in documents for one in drawn_asked(document, written_by_hand, recipe)]
+    made = [one for document in documents for one in drawn_from(document, recipe)]
+    random.Random(recipe.seed).shuffle(made)
+    drawn = asked + made  # those that were written first: all of them are used
     clean, dropped = without(drawn, Kept(questions_of(kept_out)))
     print(f"{len(drawn)} questions, {dropped} of them like a question that is kept out", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -98,13 +102,13 @@ def _train(start: Path, pairs: Path, out: Path, recipe: Recipe) -> None:
         train(start, read_examples(pairs), out, recipe, Path(work))
 
 
-def _blend(start: Path, trained: Path, out: Path, share: float | None, recipe: Recipe) -> None:
+def _blend(start: Path, trained: list[Path], out: Path, share: float | None, recipe: Recipe) -> None:
     from index.training.blend import blend
 
     blend(start, trained, out, recipe.train.share if share is None else share)
 
 
-def _shrink(teacher: Path, layers: int, pairs: Path, out: Path, recipe: Recipe) -> None:
+def _shrink(teacher: Path, layers: list[int], pairs: Path, out: Path, recipe: Recipe) -> None:
     from index.training.shrink import shrink
 
     with tempfile.TemporaryDirectory() as work:

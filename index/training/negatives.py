@@ -7,6 +7,7 @@ the same words, as in the older version of a law) is never a negative.
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any
 
@@ -45,14 +46,19 @@ def _open(settings: Settings, recipe: Recipe) -> None:
 
 def _example(one: Drawn) -> Example | None:
     recipe: Recipe = _worker["recipe"]
-    search: Search = _worker["search"]
-    hits = search.search(" ".join(one.question.split()[:_ASKED]), recipe.pairs.candidates)
-    wrong = [hit.segment.id for hit in hits if not _may_answer(hit.segment, one)]
+    found = _found(" ".join(one.plain.split()[:_ASKED]), recipe.pairs.candidates)
+    wrong = [segment.id for segment in found if not _may_answer(segment, one)]
     if not wrong:
         return None
     shown = passage(one.segment, one.heading if one.hides else "", one.at)
     article = f"{one.segment.document}#{_article(one.segment)}"
     return Example(one.form, one.question, shown, one.segment.id, article, tuple(wrong[: recipe.pairs.near]))
+
+
+@lru_cache(maxsize=16)  # the wordings of one question come one after the other
+def _found(question: str, candidates: int) -> list[Segment]:
+    search: Search = _worker["search"]
+    return [hit.segment for hit in search.search(question, candidates)]
 
 
 def _may_answer(found: Segment, one: Drawn) -> bool:

@@ -61,6 +61,7 @@ class Drawn:
 
     form: str
     question: str
+    plain: str  # the question before it was put as people type it: what is looked for
     segment: Segment
     heading: str  # of the article
     named: bool  # the question names its document or topic: the same heading elsewhere does not answer it
@@ -103,12 +104,11 @@ def _of_article(article: Provision, tree: "_Tree", recipe: Recipe, chance: rando
     for one, segment, at in [*asked, *rest[: recipe.pairs.per_article]]:
         question, named = _placed(chance.choice(one.wordings), one.form, tree, recipe, chance)
         hides = one.form in _OF_HEADINGS and not named and chance.random() < recipe.pairs.hidden_headings
-        question = worded(question, recipe.wording, chance)
-        yield Drawn(one.form, question, segment, article.heading, named, hides, at)
+        asks = worded(question, recipe.wording, chance)
+        yield Drawn(one.form, asks, question, segment, article.heading, named, hides, at)
     if nameless and article is tree.articles[0] and (question := of_document(tree.document.header, chance)):
-        yield Drawn(
-            "document", worded(question, recipe.wording, chance), inside[0], article.heading, True, False, 0
-        )
+        asks = worded(question, recipe.wording, chance)
+        yield Drawn("document", asks, question, inside[0], article.heading, True, False, 0)
 
 
 def _placed(

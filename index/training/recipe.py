@@ -15,6 +15,7 @@ class _Part(BaseModel):
 class PairsRecipe(_Part):
     per_heading: int
     per_article: int
+    asked: int
     most: int
     hidden_headings: float = Field(ge=0, le=1)
     candidates: int

@@ -25,9 +25,9 @@ def kept_layers(of: int, wanted: int) -> list[int]:
 
 
 def shrink(
-    teacher: Path, layers: int, examples: Sequence[Example], out: Path, recipe: Recipe, work: Path
+    teacher: Path, layers: Sequence[int], examples: Sequence[Example], out: Path, recipe: Recipe, work: Path
 ) -> None:
-    """Teach a student of so many layers and save it to `out`; `work` keeps the trainer's checkpoints."""
+    """Teach a student of each number of layers and save it to `out`/layers-N; `work` keeps the checkpoints."""
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer
     from sentence_transformers.sentence_transformer.losses import MSELoss
@@ -35,15 +35,16 @@ def shrink(
     full = open_model(teacher, recipe)
     texts = _texts(examples, prompts(full), recipe)
     labels = _vectors(full, texts, recipe)
-    student = open_model(teacher, recipe)
-    _drop(student, layers)
-    SentenceTransformerTrainer(
-        model=student,
-        args=schedule(recipe.shrink, work, recipe),
-        train_dataset=Dataset.from_dict({"text": texts, "label": labels}),
-        loss=MSELoss(student),
-    ).train()
-    save(student, out)
+    for wanted in layers:
+        student = open_model(teacher, recipe)
+        _drop(student, wanted)
+        SentenceTransformerTrainer(
+            model=student,
+            args=schedule(recipe.shrink, work, recipe),
+            train_dataset=Dataset.from_dict({"text": texts, "label": labels}),
+            loss=MSELoss(student),
+        ).train()
+        save(student, out / f"layers-{wanted}")
 
 
 def _texts(examples: Sequence[Example], prompts: tuple[str, str], recipe: Recipe) -> list[str]:
