@@ -65,13 +65,13 @@ class Settings(BaseSettings):
     )
 
     embedder: str = Field(
-        "e5-small-vi",
-        description="`e5-small-vi` (shipped, no torch), `off` (keyword search only), or the name or folder of "
+        "e5-small-vi-law",
+        description="`e5-small-vi-law` (shipped, no torch), `off` (keyword search only), or the name or folder of "
         "any sentence-transformers model (needs the `models` extra).",
     )
     embedder_threads: int = Field(2, ge=1, le=64, description="Threads of the embedder.")
     vector_weight: float = Field(
-        0.4,
+        0.5,
         ge=0,
         le=1,
         description="Share of the vector score in the fused score; keyword search has the rest. Measured: "

@@ -77,10 +77,10 @@ def environment(data: Path, embedder: str = "off") -> dict[str, str]:
     return {**inherited, "PYTHONPATH": path, "CCHC_DATA_DIR": str(data), "CCHC_EMBEDDER": embedder}
 
 
-def measure(laws: Sequence[Law]) -> Figures:
-    """Ingest the laws into a throw-away corpus."""
+def measure(laws: Sequence[Law], keep: Path | None = None) -> Figures:
+    """Ingest the laws into a throw-away corpus, or into that of the data folder `keep`."""
     with tempfile.TemporaryDirectory(prefix="cchc-bench-") as home:
-        folder, data = Path(home) / "van-ban", Path(home) / "data"
+        folder, data = Path(home) / "van-ban", keep or Path(home) / "data"
         folder.mkdir()
         write_laws(laws, folder)
         began, used = time.perf_counter(), _cpu()
@@ -129,8 +129,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path, help="phapdien.jsonl.gz")
     parser.add_argument("--articles", type=int, help="stop after so many articles; default: all")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="the data folder to fill, to train an embedder on; default: a throw-away one",
+    )
     given = parser.parse_args(arguments)
-    figures = measure(first_laws(given.file, given.articles))
+    figures = measure(first_laws(given.file, given.articles), given.keep)
     print(
         f"{figures.documents} documents, {figures.articles} articles ({figures.stored_articles} found again, "
         f"{figures.failed} files failed)\n{figures.seconds} s: {figures.per_second:.0f} articles/s read, parsed and "

@@ -104,7 +104,7 @@ def test_an_index_of_another_embedder_is_found(desk: Settings) -> None:
 
 
 def test_a_damaged_model_is_found(desk: Settings, tmp_path: Path) -> None:
-    folder = shutil.copytree(MODELS / "e5-small-vi", tmp_path / "mo-hinh")
+    folder = shutil.copytree(MODELS / "e5-small-vi-law", tmp_path / "mo-hinh")
     copied = desk.model_copy(update={"embedder": str(folder)})
     assert state(examine(copied), "model") is State.OK
     with (folder / "model.onnx").open("r+b") as model:

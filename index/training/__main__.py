@@ -41,11 +41,11 @@ def main() -> None:
     shrink.add_argument("out", type=Path)
     shrink.add_argument("--layers", type=int, nargs="+", required=True, help="one model for each number")
     blend = commands.add_parser(
-        "blend", help="a model between the one that training started from and trained ones"
+        "blend", help="a model between the one that training started from and the trained one"
     )
     blend.add_argument("start", type=Path)
+    blend.add_argument("trained", type=Path)
     blend.add_argument("out", type=Path)
-    blend.add_argument("trained", type=Path, nargs="+")
     blend.add_argument("--share", type=float, help="of the trained weights; that of the recipe without it")
     arguments = parser.parse_args()
     recipe = read_recipe(arguments.recipe)
@@ -102,7 +102,7 @@ def _train(start: Path, pairs: Path, out: Path, recipe: Recipe) -> None:
         train(start, read_examples(pairs), out, recipe, Path(work))
 
 
-def _blend(start: Path, trained: list[Path], out: Path, share: float | None, recipe: Recipe) -> None:
+def _blend(start: Path, trained: Path, out: Path, share: float | None, recipe: Recipe) -> None:
     from index.training.blend import blend
 
     blend(start, trained, out, recipe.train.share if share is None else share)

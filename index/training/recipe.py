@@ -36,6 +36,7 @@ class WordingRecipe(_Part):
 
 
 class TrainRecipe(_Part):
+    seed: int
     steps: int
     batch: int
     group: int  # examples of a batch that look like one another

@@ -23,7 +23,7 @@ def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, w
 
     settings = recipe.train
     model = open_model(start, recipe)
-    rows = in_groups(examples, settings.batch, settings.group, recipe.seed)
+    rows = in_groups(examples, settings.batch, settings.group, settings.seed)
     if not rows:
         raise ValueError(f"{len(examples)} examples do not fill one batch of {settings.batch}")
     rows = [row for _, row in zip(range(settings.steps * settings.batch), cycle(rows), strict=False)]
@@ -64,7 +64,7 @@ def schedule(part: TrainRecipe | ShrinkRecipe, work: Path, recipe: Recipe, **mor
         weight_decay=0.01,
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
-        seed=recipe.seed,
+        seed=recipe.train.seed,
         save_steps=100,
         save_total_limit=2,
         save_only_model=True,
@@ -84,7 +84,7 @@ def open_model(folder: Path, recipe: Recipe) -> Any:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    torch.manual_seed(recipe.seed)
+    torch.manual_seed(recipe.train.seed)
     torch.set_num_threads(recipe.threads)
     model = SentenceTransformer(
         str(folder),
