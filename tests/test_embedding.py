@@ -172,4 +172,4 @@ def test_the_shipped_model_was_trained_from_the_one_it_names() -> None:
     start, ours = SentenceTransformerEmbedder(str(SHARED_MODEL)), OnnxEmbedder(FOLDER)
     texts = ["Phí, lệ phí cấp hộ chiếu", "Điều 3. Giải thích từ ngữ", "Thời hạn giải quyết khiếu nại lần đầu"]
     cosines = (start.vectors(texts) * ours.vectors(texts)).sum(axis=1)
-    assert 0.6 < cosines.min() and cosines.max() < 0.995
+    assert cosines.min() > 0.6 and cosines.max() < 0.995
