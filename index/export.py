@@ -14,6 +14,7 @@ from typing import Any
 
 from index.embedding.onnx import CONFIG_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxConfig, OnnxEmbedder
 from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.smoothing import sample_texts, smooth
 
 #: Version of the ONNX operator set; 17 is the first with LayerNormalization as one operator.
 OPSET = 17
@@ -36,7 +37,7 @@ def export(model_folder: Path, out_folder: Path) -> OnnxConfig:
     out_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
-        _write_graph(model_folder, full)
+        _write_graph(model_folder, full, prompts.get("document", prompts.get("passage", "")))
         _quantise(full, out_folder / MODEL_FILE)
     _copy_tokenizer(model_folder / "tokenizer.json", out_folder / TOKENIZER_FILE)
 
@@ -60,8 +61,9 @@ def likeness(model_folder: Path, out_folder: Path, texts: list[str]) -> tuple[fl
     return float(cosines.mean()), float(cosines.min())
 
 
-def _write_graph(model_folder: Path, target: Path) -> None:
+def _write_graph(model_folder: Path, target: Path, document_prompt: str) -> None:
     import torch
+    from tokenizers import Tokenizer
     from transformers import AutoModel
 
     class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is an extra: untyped here
@@ -77,6 +79,10 @@ def _write_graph(model_folder: Path, target: Path) -> None:
 
     # float32 whatever the file holds: float16 neither exports nor quantises well on a CPU
     encoder = AutoModel.from_pretrained(model_folder, dtype=torch.float32, attn_implementation="eager").eval()
+    tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(encoder.config.max_position_embeddings)
+    smooth(encoder, [tokenizer.encode(document_prompt + text).ids for text in sample_texts()])
     ids = torch.tensor([[0, 5, 6, 2], [0, 7, 2, encoder.config.pad_token_id]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
     with torch.no_grad():
