@@ -8,36 +8,48 @@ import argparse
 import hashlib
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from index.embedding.onnx import CONFIG_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxConfig, OnnxEmbedder
-from index.embedding.sentence_transformer import SentenceTransformerEmbedder
+from index.embedding.sentence_transformer import (
+    DOCUMENT_PROMPTS,
+    QUERY_PROMPTS,
+    SentenceTransformerEmbedder,
+    prompt,
+)
 from index.smoothing import sample_texts, smooth
 
 #: Version of the ONNX operator set; 17 is the first with LayerNormalization as one operator.
 OPSET = 17
+#: What the graph holds; with or without the last, since vectors are normalised in any case.
+_PARTS = ["Transformer", "Pooling", "Normalize"]
 
 
 def export(model_folder: Path, out_folder: Path) -> OnnxConfig:
     """Export the model of `model_folder` (a BERT encoder with mean pooling) into `out_folder`.
 
     Writes model.onnx, tokenizer.json and config.json and returns what config.json says.
-    Raises `ValueError` if the folder is no BERT encoder with mean pooling.
+    Raises `ValueError` if the folder is no sentence-transformers model of just these parts.
     """
-    shape = json.loads((model_folder / "config.json").read_text("utf-8"))
-    pooling = json.loads((model_folder / "1_Pooling" / "config.json").read_text("utf-8"))
+    shape = _read(model_folder / "config.json")
+    pooling = _read(model_folder / "1_Pooling" / "config.json")
+    parts = [str(part["type"]).rsplit(".", 1)[-1] for part in _read(model_folder / "modules.json") or []]
     mean = pooling.get("pooling_mode_mean_tokens") or pooling.get("pooling_mode") == "mean"
-    if shape.get("model_type") != "bert" or not mean:
-        raise ValueError(f"{model_folder} is not a BERT encoder with mean pooling")
+    if shape.get("model_type") != "bert" or not mean or parts not in (_PARTS, _PARTS[:2]):
+        raise ValueError(
+            f"{model_folder} is no sentence-transformers folder of a BERT encoder with mean pooling"
+        )
     prompts = _read(model_folder / "config_sentence_transformers.json").get("prompts", {})
+    document_prompt = prompt(prompts, DOCUMENT_PROMPTS)
     limit = _read(model_folder / "sentence_bert_config.json").get("max_seq_length")
 
     out_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "full.onnx"
-        _write_graph(model_folder, full, prompts.get("document", prompts.get("passage", "")))
+        _write_graph(model_folder, full, document_prompt)
         _quantise(full, out_folder / MODEL_FILE)
     _copy_tokenizer(model_folder / "tokenizer.json", out_folder / TOKENIZER_FILE)
 
@@ -46,8 +58,8 @@ def export(model_folder: Path, out_folder: Path) -> OnnxConfig:
         dimensions=shape["hidden_size"],
         max_tokens=min(limit or shape["max_position_embeddings"], shape["max_position_embeddings"]),
         pad_id=shape["pad_token_id"],
-        query_prompt=prompts.get("query", ""),
-        document_prompt=prompts.get("document", prompts.get("passage", "")),
+        query_prompt=prompt(prompts, QUERY_PROMPTS),
+        document_prompt=document_prompt,
         sha256={name: _sha256(out_folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
     )
     (out_folder / CONFIG_FILE).write_text(config.model_dump_json(indent=2) + "\n", "utf-8")
@@ -118,9 +130,9 @@ def _copy_tokenizer(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _read(file: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return found
+def _read(file: Path) -> Any:
+    """What a JSON file holds; an empty object where there is none."""
+    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
 
 
 def _sha256(file: Path) -> str:
@@ -135,11 +147,14 @@ def main() -> None:
     parser.add_argument("out_folder", type=Path)
     parser.add_argument("--check", type=Path, help="texts, one a line: print the cosines to full precision")
     arguments = parser.parse_args()
-    config = export(arguments.model_folder, arguments.out_folder)
+    try:
+        texts = arguments.check.read_text("utf-8").splitlines() if arguments.check else []
+        config = export(arguments.model_folder, arguments.out_folder)
+    except (ValueError, OSError) as error:
+        sys.exit(f"error: {error}")
     size = sum((arguments.out_folder / name).stat().st_size for name in config.sha256)
     print(f"{config.name}: {config.dimensions} dimensions, {config.max_tokens} tokens, {size / 1e6:.1f} MB")
-    if arguments.check:
-        texts = arguments.check.read_text("utf-8").splitlines()
+    if texts := [text for text in texts if text.strip()]:
         mean, least = likeness(arguments.model_folder, arguments.out_folder, texts)
         print(f"cosine to full precision over {len(texts)} texts: mean {mean:.4f}, least {least:.4f}")
 

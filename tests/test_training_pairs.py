@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -44,6 +45,30 @@ Nghị định này quy định về bến phà ngang sông.
 1. Chủ bến phà không được chở quá số người ghi trên giấy phép.
 
 2. Người lái phà phải mặc áo phao trong suốt chuyến đi và nhắc khách cùng mặc.
+"""
+DECISION = """QUYẾT ĐỊNH
+
+Điều 1. Ban hành quy chế
+
+Ban hành kèm theo Quyết định này Quy chế bến phà.
+
+Điều 2. Nơi nộp hồ sơ mở bến
+
+Hồ sơ mở bến phà được nộp tại Ủy ban nhân dân cấp xã nơi có bến.
+
+QUY CHẾ
+Bến phà ngang sông
+(Ban hành kèm theo Quyết định số 5/2020/QĐ-UBND)
+
+Điều 1. Giờ chạy phà
+
+1. Chủ bến phà niêm yết giờ chạy và ngừng chở khi có bão theo quy định tại Điều 2 Quy chế này.
+
+2. Người mở bến phà mới nộp hồ sơ đầy đủ trước mùa mưa theo quy định tại Điều 2 Quyết định này.
+
+Điều 2. Ngừng chở khi có bão
+
+1. Phà ngừng chạy khi có bão từ cấp 6 trở lên.
 """
 LIBRARY = """Điều 1. Giờ mở cửa của thư viện xã
 
@@ -103,6 +128,17 @@ def test_every_question_comes_with_a_segment_of_the_article_it_was_made_of(drawn
 def test_a_citing_sentence_goes_to_the_article_it_cites(drawn: list[Drawn]) -> None:
     cited = {one.segment.label.split(" khoản")[0] for one in drawn if one.form == "citing"}
     assert cited == {"Điều 4"}
+
+
+def test_an_article_is_cited_in_the_document_or_in_what_is_attached_to_it(recipe: Recipe) -> None:
+    decision = document("5", "Ban hành Quy chế bến phà", DECISION)
+    cited = {
+        (("bão" if "bao" in fold(one.question) else "hồ sơ"), one.segment.label)
+        for seed in range(30)
+        for one in drawn_from(decision, recipe.model_copy(update={"seed": seed}))
+        if one.form == "citing"
+    }
+    assert cited == {("bão", "Quy chế kèm theo, Điều 2"), ("hồ sơ", "Điều 2")}
 
 
 def test_a_written_question_comes_with_the_segment_of_its_provision_in_several_wordings(
@@ -244,6 +280,19 @@ def test_a_question_of_a_suite_is_kept_out_whatever_its_spelling(drawn: list[Dra
     assert len(clean) + dropped == len(drawn)
 
 
+def test_a_question_of_a_suite_is_kept_out_however_it_is_reworded(drawn: list[Drawn]) -> None:
+    plain = "Ai cấp giấy phép mở bến phà?"
+    reworded = replace(drawn[0], question=f"cơ quan tôi vướng chỗ này: {plain}", plain=plain)
+    assert reworded.question not in Kept([plain])
+    assert without([reworded], Kept([plain])) == ([], 1)
+
+
+def test_a_suite_without_questions_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"query": "Ai cấp giấy phép?"}\n', "utf-8")
+    with pytest.raises(ValueError, match=r"s\.jsonl holds no question"):
+        questions_of([tmp_path / "s.jsonl"])
+
+
 def test_a_question_that_shares_some_words_only_is_kept(drawn: list[Drawn]) -> None:
     assert "Thời hạn giải quyết hồ sơ là bao lâu?" not in Kept(["Thời hạn nộp thuế đất là khi nào?"])
 
@@ -252,12 +301,16 @@ def test_a_suite_that_is_no_jsonl_is_named_with_its_line(tmp_path: Path) -> None
     (tmp_path / "s.jsonl").write_text('{"question": "a"}\n{', "utf-8")
     with pytest.raises(ValueError, match=r"s\.jsonl line 2"):
         questions_of([tmp_path / "s.jsonl"])
+    (tmp_path / "s.jsonl").write_text('["a"]\n', "utf-8")
+    with pytest.raises(ValueError, match=r"s\.jsonl line 1 is no JSON object"):
+        questions_of([tmp_path / "s.jsonl"])
 
 
 def test_examples_are_read_as_they_were_written(tmp_path: Path) -> None:
     rows = [Example("heading", "Một cửa là gì?", "Điều 1", "s", "d#dieu-1", ("t",))]
     file = tmp_path / "pairs.jsonl.gz"
     assert write_examples(rows, file) == 1 and read_examples(file) == rows
+    assert [one.name for one in tmp_path.iterdir()] == ["pairs.jsonl.gz"]
     with gzip.open(file, "at", encoding="utf-8") as more:
         more.write('{"form": "x"}\n')
     with pytest.raises(ValueError, match="line 2"):
@@ -271,35 +324,30 @@ def test_a_recipe_with_a_field_too_many_is_refused(tmp_path: Path) -> None:
         read_recipe(file)
 
 
-def test_the_command_makes_the_data_from_a_data_folder(
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "index.training", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | environment)
+
+
+def test_the_command_makes_the_data_from_the_data_folders_it_is_given(
     sample_desk_settings: Settings, tmp_path: Path
 ) -> None:
-    out = tmp_path / "pairs.jsonl.gz"
-    command = [
-        sys.executable,
-        "-m",
-        "index.training",
-        "pairs",
-        str(sample_desk_settings.data_dir),
-        "--out",
-        str(out),
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    out, folder = tmp_path / "pairs.jsonl.gz", sample_desk_settings.data_dir
+    # the same documents twice count once, and the office's own database is not what was asked for
+    done = run("pairs", folder, folder, "--out", out, CCHC_DATABASE_URL=f"sqlite:///{tmp_path}/office.db")
     assert done.returncode == 0, done.stderr
+    assert "24 documents" in done.stdout and not (tmp_path / "office.db").exists()
     made = read_examples(out)
     assert len(made) > 100 and f"{len(made)} examples" in done.stdout
     assert all(example.near and example.segment not in example.near for example in made)
 
 
 def test_a_folder_without_documents_is_refused_with_the_command_that_fills_it(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "index.training",
-        "pairs",
-        str(tmp_path),
-        "--out",
-        str(tmp_path / "p.gz"),
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = run("pairs", tmp_path, "--out", tmp_path / "p.gz")
     assert done.returncode == 1 and "cchc ingest" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_command_names_what_is_wrong_in_the_recipe(tmp_path: Path) -> None:
+    (tmp_path / "recipe.toml").write_text("seed = 1\n", "utf-8")
+    done = run("--recipe", tmp_path / "recipe.toml", "pairs", tmp_path, "--out", tmp_path / "p.gz")
+    assert done.returncode == 1 and "threads" in done.stderr and "Traceback" not in done.stderr

@@ -1,5 +1,7 @@
 """Training itself, on a BERT of three tiny layers: it learns, it shrinks, and what comes out can be exported and run."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +138,34 @@ def test_models_of_two_shapes_are_not_blended(start: Path, tmp_path: Path) -> No
         blend(start, other, tmp_path / "out", 0.5)
 
 
+def test_models_of_different_depth_are_not_blended(start: Path, tmp_path: Path) -> None:
+    for one, other in ((start, _bert(tmp_path / "a", layers=2)), (_bert(tmp_path / "b", layers=2), start)):
+        with pytest.raises(ValueError, match="not of one shape"):
+            blend(one, other, tmp_path / "out", 0.5)
+
+
+def test_a_prompt_of_another_name_goes_along_into_the_export(start: Path, tmp_path: Path) -> None:
+    named = tmp_path / "named"
+    shutil.copytree(start, named)
+    config = named / "config_sentence_transformers.json"
+    said = json.loads(config.read_text("utf-8")) | {"prompts": {"query": "query: ", "passage": "passage: "}}
+    config.write_text(json.dumps(said), "utf-8")
+    assert export(named, tmp_path / "out").document_prompt == "passage: "
+    texts = ["điều phà", "điều bến"]
+    loaded = SentenceTransformerEmbedder(str(named)).vectors(texts)
+    assert np.allclose(loaded, SentenceTransformerEmbedder(str(start)).vectors(texts), atol=1e-6)
+
+
+@pytest.mark.parametrize("missing", ["config.json", "1_Pooling/config.json", "modules.json"])
+def test_a_folder_that_is_no_such_model_is_not_exported(start: Path, tmp_path: Path, missing: str) -> None:
+    folder = tmp_path / "folder"
+    shutil.copytree(start, folder)
+    (folder / missing).unlink()
+    with pytest.raises(ValueError, match="is no sentence-transformers folder of a BERT encoder with mean"):
+        export(folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_too_few_examples_are_refused(
     start: Path, rows: list[Example], recipe: Recipe, tmp_path: Path
 ) -> None:
@@ -164,7 +194,7 @@ def _weights(folder: Path) -> dict[str, np.ndarray]:
     return {name: tensor.numpy() for name, tensor in AutoModel.from_pretrained(folder).state_dict().items()}
 
 
-def _bert(folder: Path, width: int = 16) -> Path:
+def _bert(folder: Path, width: int = 16, layers: int = 3) -> Path:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -181,7 +211,7 @@ def _bert(folder: Path, width: int = 16) -> Path:
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
     ).save_pretrained(folder / "parts")
     shape = BertConfig(
-        vocab_size=len(words), hidden_size=width, num_hidden_layers=3, num_attention_heads=2, intermediate_size=32,
+        vocab_size=len(words), hidden_size=width, num_hidden_layers=layers, num_attention_heads=2, intermediate_size=32,
         max_position_embeddings=64, pad_token_id=0,
     )  # fmt: skip
     BertModel(shape).save_pretrained(folder / "parts")

@@ -4,7 +4,7 @@ Called instead of the shipped embedder where the operator names another model in
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,11 @@ BATCH = 16
 #: Prompt names that models use for questions and for passages, in order of preference.
 QUERY_PROMPTS = ("query",)
 DOCUMENT_PROMPTS = ("document", "passage")
+
+
+def prompt(prompts: Mapping[str, str | None], names: Sequence[str]) -> str:
+    """The first prompt of these names that says something: the library fills in empty ones of its own names."""
+    return next((said for name in names if (said := prompts.get(name))), "")
 
 
 class SentenceTransformerEmbedder(Embedder):
@@ -42,9 +47,9 @@ class SentenceTransformerEmbedder(Embedder):
             ) from error
         self.name = name_or_folder
         self.dimensions = int(self._model.get_embedding_dimension())
-        prompts: dict[str, str] = self._model.prompts
-        self._query_prompt = next((prompts[p] for p in QUERY_PROMPTS if p in prompts), "")
-        self._document_prompt = next((prompts[p] for p in DOCUMENT_PROMPTS if p in prompts), "")
+        prompts = self._model.prompts
+        self._query_prompt = prompt(prompts, QUERY_PROMPTS)
+        self._document_prompt = prompt(prompts, DOCUMENT_PROMPTS)
         self.checksum = self._checksum()
 
     def vectors(self, texts: Sequence[str], query: bool = False) -> Vectors:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from corpus.store import Corpus
 from index.builder import IndexedDocument, build
+from index.problem import IndexProblem
 from index.publishing import searched
 from index.training.asked import drawn_asked, read_asked
 from index.training.negatives import examples
@@ -48,8 +49,8 @@ def main() -> None:
     blend.add_argument("out", type=Path)
     blend.add_argument("--share", type=float, help="of the trained weights; that of the recipe without it")
     arguments = parser.parse_args()
-    recipe = read_recipe(arguments.recipe)
     try:
+        recipe = read_recipe(arguments.recipe)
         if arguments.command == "pairs":
             _pairs(arguments.data, arguments.out, arguments.without, recipe)
         elif arguments.command == "train":
@@ -58,18 +59,22 @@ def main() -> None:
             _blend(arguments.start, arguments.trained, arguments.out, arguments.share, recipe)
         else:
             _shrink(arguments.teacher, arguments.layers, arguments.pairs, arguments.out, recipe)
-    except (ValueError, OSError) as error:
+    except ImportError as error:
+        sys.exit(f"error: {error}; install what training needs: pip install -e '.[train]'")
+    except (ValueError, OSError, EOFError, IndexProblem) as error:
         sys.exit(f"error: {error}")
 
 
 def _pairs(folders: list[Path], out: Path, kept_out: list[Path], recipe: Recipe) -> None:
-    documents = [document for folder in folders for document in _documents(folder)]
+    # one document may lie in several folders
+    by_id = {document.id: document for folder in folders for document in _documents(folder)}
+    documents = list(by_id.values())
     print(f"{len(documents)} documents", flush=True)
     written_by_hand = read_asked()
     asked = [one for document in documents for one in drawn_asked(document, written_by_hand, recipe)]
     made = [one for document in documents for one in drawn_from(document, recipe)]
     random.Random(recipe.seed).shuffle(made)
-    drawn = asked + made  # those that were written first: all of them are used
+    drawn = asked + made  # those that were written first: `most` cuts off made ones
     clean, dropped = without(drawn, Kept(questions_of(kept_out)))
     print(f"{len(drawn)} questions, {dropped} of them like a question that is kept out", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -91,7 +96,7 @@ def _documents(folder: Path) -> Iterator[IndexedDocument]:
         raise ValueError(
             f"{folder} holds no corpus.db; fill it with `CCHC_DATA_DIR={folder} cchc ingest FOLDER`"
         )
-    with Corpus.open(load_settings(data_dir=folder).dsn) as corpus:
+    with Corpus.open(load_settings(data_dir=folder, database_url=None).dsn) as corpus:
         yield from searched(corpus)
 
 

@@ -18,9 +18,10 @@ def blend(start: Path, trained: Path, out: Path, share: float) -> None:
     if not 0 <= share <= 1:
         raise ValueError(f"the share of the trained weights is {share}, not between 0 and 1")
     before, after = load_file(start / _WEIGHTS), load_file(trained / _WEIGHTS)
-    # a trained folder may hold a head that the start lacks and nobody uses
     names = before.keys() & after.keys()
-    if not names or any(before[name].shape != after[name].shape for name in names):
+    # a trained folder may hold a head that the start lacks and nobody uses
+    other = {name for name in before.keys() ^ after.keys() if not name.startswith(_UNUSED)}
+    if other or any(before[name].shape != after[name].shape for name in names):
         raise ValueError(f"{start} and {trained} are not of one shape")
     blended = {name: (1 - share) * before[name].float() + share * after[name].float() for name in names}
     # tokenizer and all else are the start's own files: training rewrites them without changing them
@@ -29,3 +30,4 @@ def blend(start: Path, trained: Path, out: Path, share: float) -> None:
 
 
 _WEIGHTS = "model.safetensors"
+_UNUSED = ("pooler.", "embeddings.position_ids")

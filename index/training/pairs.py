@@ -24,8 +24,10 @@ from index.training.wording import worded
 #: A mark before a clause: "1.", "a)", "-".
 _MARK = re.compile(r"^\s*(?:Điều\s+\w+[.:]?|\d{1,3}[.)]|[a-zđ]{1,2}\)|[-+–*])\s*")
 _CITED = re.compile(
-    r"\bĐiều (?P<number>\d+[a-zđ]?) (?:của )?(?:Luật|Bộ luật|Nghị định|Thông tư|Pháp lệnh|Quyết định|Nghị quyết|Quy chế|Quy định) này\b"
+    r"\bĐiều (?P<number>\d+[a-zđ]?) (?:của )?(?P<of>Luật|Bộ luật|Nghị định|Thông tư|Pháp lệnh|Quyết định|Nghị quyết|Quy chế|Quy định) này\b"
 )
+#: What calls itself so may be attached to the document: its articles are numbered anew.
+_ATTACHED = ("Quy chế", "Quy định")
 #: The reference itself, taken out of the sentence that makes it.
 _REFERENCE = re.compile(
     r"\s*(?:theo |đúng )?(?:quy định )?(?:tại |ở |của )?(?:(?:các )?(?:khoản|điểm) [^,]{1,20} )*Điều \d+.*$"
@@ -148,7 +150,8 @@ def _citing(said: str, article: Provision, tree: "_Tree", chance: random.Random)
     """A sentence that cites an article of its own document says in other words what that article is about."""
     for sentence in re.split(r"[.;:\n]+", said):
         match = _CITED.search(sentence)
-        cited = match and tree.by_number.get(match["number"])
+        within = tree.attachment_of(article) if match and match["of"] in _ATTACHED else None
+        cited = match and tree.by_number.get((within, match["number"]))
         inside = tree.segments_in(cited) if cited and cited is not article else []
         words = _REFERENCE.sub(" ", sentence).split()
         if inside and len(words) >= 8:
@@ -181,7 +184,19 @@ class _Tree:
         self.articles = [node for node in document.provisions if node.level is Level.ARTICLE] or [
             node for node in document.provisions if node.level is Level.HEADING and node.heading
         ]
-        self.by_number = {node.number: node for node in self.articles if node.level is Level.ARTICLE}
+        self.by_number = {
+            (self.attachment_of(node), node.number): node
+            for node in self.articles
+            if node.level is Level.ARTICLE
+        }
+
+    def attachment_of(self, node: Provision) -> str | None:
+        """Path of the attachment or appendix in which the node stands; None in the document itself."""
+        while above := self._by_path.get(node.parent or ""):
+            node = above
+            if node.level in (Level.ATTACHMENT, Level.APPENDIX):
+                return node.path
+        return None
 
     def segments_in(self, node: Provision) -> list[Segment]:
         return [one for one in self._cut if node.start <= one.start < node.end]
@@ -219,12 +234,13 @@ def passage(segment: Segment, heading: str = "", at: int = 0) -> str:
 
 
 def write_examples(examples: Iterable[Example], file: Path) -> int:
-    """One JSON object a line, gzipped; returns how many."""
-    count = 0
-    with gzip.open(file, "wt", encoding="utf-8", compresslevel=3) as out:
+    """One JSON object a line, gzipped; returns how many. The file is there when all of it is."""
+    count, unfinished = 0, file.with_name(f"{file.name}.unfinished")
+    with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=3) as out:
         for example in examples:
             out.write(json.dumps(asdict(example), ensure_ascii=False) + "\n")
             count += 1
+    unfinished.replace(file)
     return count
 
 

@@ -27,7 +27,7 @@ def kept_layers(of: int, wanted: int) -> list[int]:
 def shrink(
     teacher: Path, layers: Sequence[int], examples: Sequence[Example], out: Path, recipe: Recipe, work: Path
 ) -> None:
-    """Teach a student of each number of layers and save it to `out`/layers-N; `work` keeps the checkpoints."""
+    """Teach a student of each number of layers and save it to `out`/layers-N; `work` is a scratch folder."""
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer
     from sentence_transformers.sentence_transformer.losses import MSELoss

@@ -16,14 +16,20 @@ T = TypeVar("T")
 
 
 def questions_of(files: Sequence[Path]) -> list[str]:
-    """The questions of JSONL files: every string under "question", "text" or in "turns". Raises `ValueError`."""
-    found = []
+    """The questions of JSONL files: every string under "question" or "text", in "turns" or "history".
+
+    Raises `ValueError` that names the line that is none, or the file that holds no question.
+    """
+    found: list[str] = []
     for file in files:
+        before = len(found)
         for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
             try:
                 row = json.loads(line) if line.strip() else {}
             except ValueError as error:
                 raise ValueError(f"{file} line {number} is no JSON: {error}") from error
+            if not isinstance(row, dict):
+                raise ValueError(f"{file} line {number} is no JSON object: {line[:80]}")
             said = [
                 row.get("question"),
                 row.get("text"),
@@ -31,6 +37,8 @@ def questions_of(files: Sequence[Path]) -> list[str]:
                 *(row.get("history") or []),
             ]
             found += [one for one in said if isinstance(one, str)]
+        if len(found) == before:  # else a suite with other keys would be kept out in name only
+            raise ValueError(f'{file} holds no question: none of its rows has "question", "text" or "turns"')
     return found
 
 
@@ -57,10 +65,10 @@ class Kept:
 
 
 def without(drawn: Iterable[Drawn], kept: Kept) -> tuple[list[Drawn], int]:
-    """The questions that are none of those kept out, and how many were."""
+    """The questions that are none of those kept out, neither as they are put nor before that, and how many were."""
     clean, dropped = [], 0
     for one in drawn:
-        if one.question in kept:
+        if one.question in kept or one.plain in kept:
             dropped += 1
         else:
             clean.append(one)

@@ -7,13 +7,14 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from index.embedding.sentence_transformer import DOCUMENT_PROMPTS, QUERY_PROMPTS, prompt
 from index.training.batches import in_groups
 from index.training.pairs import Example
 from index.training.recipe import Recipe, ShrinkRecipe, TrainRecipe
 
 
 def train(start: Path, examples: Sequence[Example], out: Path, recipe: Recipe, work: Path) -> None:
-    """Train the model of the folder `start` and save it to `out`; `work` keeps the trainer's checkpoints.
+    """Train the model of the folder `start` and save it to `out`; `work` is a scratch folder.
 
     Raises `ValueError` where there are too few examples for one batch.
     """
@@ -65,9 +66,7 @@ def schedule(part: TrainRecipe | ShrinkRecipe, work: Path, recipe: Recipe, **mor
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.train.seed,
-        save_steps=100,
-        save_total_limit=2,
-        save_only_model=True,
+        save_strategy="no",
         logging_steps=10,
         report_to="none",
         dataloader_drop_last=True,
@@ -107,8 +106,7 @@ def encoder(model: Any) -> Any:
 
 def prompts(model: Any) -> tuple[str, str]:
     """What stands before a question and before a passage."""
-    known: dict[str, str] = model.prompts
-    return known.get("query", ""), known.get("document", known.get("passage", ""))
+    return prompt(model.prompts, QUERY_PROMPTS), prompt(model.prompts, DOCUMENT_PROMPTS)
 
 
 def save(model: Any, out: Path) -> None:
